@@ -1,0 +1,84 @@
+//! The port to the query engine, defined here by its consumer.
+
+use async_trait::async_trait;
+use attribution::{Model, Settings};
+use authz::OrgContext;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::result::Cell;
+
+/// What the engine is asked to run: one SELECT over the organisation's tables, `$1`, `$2` … bound to `params`.
+///
+/// Tables that a plan may name: the lake's (`unified_marketing_data`, `revenue_attribution`, `customer_journey_tracking`, `quarantine`)
+/// and one computed relation of credits for every entry of `credits`, under the name given there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    pub sql: String,
+    pub params: Vec<Param>,
+    pub credits: Vec<CreditSource>,
+}
+
+/// A relation of credits computed on the fly by the attribution operator. One row for every (conversion or refund, eligible touch), plus
+/// one for every conversion without an eligible touch. Columns:
+///
+/// `customer_id`, `conversion_id`, `order_id`, `conversion_type`, `conversion_source` (its data source), `entry` (`sale` | `refund`),
+/// `converted_at`, `is_new_customer` (first conversion of its type), `touched_at`, `touch_id`, `position` (from 1; 0 unattributed),
+/// `touches`, `data_source`, `channel`, `campaign_id`, `campaign_key`, `campaign_name`, `ad_set_key`, `ad_set_name`, `ad_key`, `ad_name`, `asset_id`,
+/// `asset_name`, `interaction_type`, `country`, `device` (all of the touch; null when unattributed), and for each model m in `models`
+/// `weight_m` (DOUBLE; 0 in refund rows' count sense: see `conversions_m`), `conversions_m` (DOUBLE: the weight for sales, 0 for refunds),
+/// `revenue_m` (DECIMAL(18,6), whole minor units of the reporting currency; negative for refunds).
+#[derive(Clone, Debug, PartialEq)]
+pub struct CreditSource {
+    pub table: String,
+    pub models: Vec<Model>,
+    pub settings: Settings,
+}
+
+/// A bound value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Param {
+    Text(String),
+    TextList(Vec<String>),
+    Integer(i64),
+    Float(f64),
+    Date(Date),
+    Instant(Timestamp),
+    Uuid(uuid::Uuid),
+    Bool(bool),
+}
+
+/// Raw answer of the engine: cells in the order of the SELECT list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawTable {
+    pub columns: Vec<String>,
+    pub rows: Vec<Vec<Cell>>,
+    /// The lake's snapshot that was read.
+    pub data_version: i64,
+    /// True where the row cap cut the answer.
+    pub is_truncated: bool,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    #[error("the query took longer than {seconds} s: narrow the date range or remove a dimension")]
+    Timeout { seconds: u64 },
+    #[error("the query needs more than {megabytes} MB of memory: narrow the date range or remove a dimension")]
+    Memory { megabytes: u64 },
+    #[error("too many queries of this organisation are running: try again in a moment")]
+    Busy,
+    #[error("an amount is beyond what can be added up exactly")]
+    Overflow,
+    #[error("the query could not be run")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// The one port to the engine (embedded now, distributed later).
+#[async_trait]
+pub trait QueryEngine: std::fmt::Debug + Send + Sync {
+    /// Runs a plan on the newest data of the context's organisation.
+    async fn query(&self, context: &OrgContext, plan: &Plan) -> Result<RawTable, EngineError>;
+
+    /// The newest data version: a cheap look at the catalogue, for ETags.
+    async fn data_version(&self, context: &OrgContext) -> Result<i64, EngineError>;
+}

@@ -1,0 +1,159 @@
+//! One row of `unified_marketing_data` before it reaches the lake.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::id::{AssetId, CampaignId, CustomerId, OrganizationId, RowId};
+use crate::money::{Currency, FxRate};
+use crate::record::{InteractionType, RecordKind, SourceCategory};
+
+/// Shared text: sources repeat their campaign names, channels and currencies in every row.
+pub type Text = Arc<str>;
+
+/// A value of a field that an organisation registered beyond the standard columns; each such field is a typed column of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FieldValue {
+    Integer(i64),
+    /// Finite only: NaN and infinities are refused at ingest.
+    Float(f64),
+    /// Money or another exact number, in micros (DECIMAL(18, 6)).
+    Decimal(i64),
+    Text(Text),
+    Bool(bool),
+    Date(Date),
+    Instant(Timestamp),
+}
+
+/// One row of `unified_marketing_data`. The fields are the table's columns (see [`crate::tables::unified_marketing_data`] for their
+/// meaning), plus `custom` for the organisation's own fields. All money is in micros of `currency`; the `_reporting` twins are in
+/// the organisation's reporting currency.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnifiedRow {
+    pub id: RowId,
+    pub organization_id: OrganizationId,
+    pub recorded_at: Timestamp,
+    pub data_source: Text,
+    pub source_category: SourceCategory,
+    pub record_kind: RecordKind,
+    pub source_row_key: Text,
+    pub sequence: i64,
+    pub ingested_at: Timestamp,
+    pub is_final: bool,
+    pub campaign_id: Option<CampaignId>,
+    pub customer_id: Option<CustomerId>,
+    pub asset_id: Option<AssetId>,
+    pub data_payload: Option<Text>,
+    pub attribution_data: Option<Text>,
+    pub civil_date: Option<Date>,
+    pub account_zone: Option<Text>,
+    pub grain: Option<Text>,
+    pub currency: Option<Currency>,
+    pub fx_rate: Option<FxRate>,
+    pub attribution_setting: Option<Text>,
+    pub level: Option<Text>,
+    pub account_id: Option<Text>,
+    pub channel: Option<Text>,
+    pub interaction_type: Option<InteractionType>,
+    pub conversion_type: Option<Text>,
+    pub customer_key: Option<Text>,
+    pub campaign_key: Option<Text>,
+    pub campaign_name: Option<Text>,
+    pub ad_set_key: Option<Text>,
+    pub ad_set_name: Option<Text>,
+    pub ad_key: Option<Text>,
+    pub ad_name: Option<Text>,
+    pub asset_name: Option<Text>,
+    pub country: Option<Text>,
+    pub device: Option<Text>,
+    pub order_id: Option<Text>,
+    pub stage: Option<Text>,
+    pub spend: Option<i64>,
+    pub spend_reporting: Option<i64>,
+    pub revenue: Option<i64>,
+    pub revenue_reporting: Option<i64>,
+    pub refund: Option<i64>,
+    pub refund_reporting: Option<i64>,
+    pub platform_revenue: Option<i64>,
+    pub platform_conversions: Option<i64>,
+    pub impressions: Option<i64>,
+    pub clicks: Option<i64>,
+    pub reach: Option<i64>,
+    pub video_views: Option<i64>,
+    pub sends: Option<i64>,
+    pub opens: Option<i64>,
+    /// Registered fields by column name.
+    pub custom: Vec<(Text, FieldValue)>,
+}
+
+impl UnifiedRow {
+    /// A row with its identity set and everything else empty. `sequence` is filled from the id; see [`crate::digest::sequence`].
+    pub fn new(
+        organization_id: OrganizationId,
+        data_source: Text,
+        source_category: SourceCategory,
+        record_kind: RecordKind,
+        source_row_key: Text,
+        recorded_at: Timestamp,
+        ingested_at: Timestamp,
+    ) -> Self {
+        let mut row = Self {
+            id: RowId::derive(organization_id, &data_source, &source_row_key),
+            organization_id,
+            recorded_at,
+            data_source,
+            source_category,
+            record_kind,
+            source_row_key,
+            sequence: 0,
+            ingested_at,
+            is_final: true,
+            campaign_id: None,
+            customer_id: None,
+            asset_id: None,
+            data_payload: None,
+            attribution_data: None,
+            civil_date: None,
+            account_zone: None,
+            grain: None,
+            currency: None,
+            fx_rate: None,
+            attribution_setting: None,
+            level: None,
+            account_id: None,
+            channel: None,
+            interaction_type: None,
+            conversion_type: None,
+            customer_key: None,
+            campaign_key: None,
+            campaign_name: None,
+            ad_set_key: None,
+            ad_set_name: None,
+            ad_key: None,
+            ad_name: None,
+            asset_name: None,
+            country: None,
+            device: None,
+            order_id: None,
+            stage: None,
+            spend: None,
+            spend_reporting: None,
+            revenue: None,
+            revenue_reporting: None,
+            refund: None,
+            refund_reporting: None,
+            platform_revenue: None,
+            platform_conversions: None,
+            impressions: None,
+            clicks: None,
+            reach: None,
+            video_views: None,
+            sends: None,
+            opens: None,
+            custom: Vec::new(),
+        };
+        row.sequence = crate::digest::sequence(record_kind, None, &row);
+        row
+    }
+}
