@@ -1,11 +1,34 @@
 //! Credit: which touch earned how much of which conversion.
 //!
-//! Rows of one customer, ordered by (time, kind, sequence), go in; for every conversion the eligible touches are found (window, closed or
-//! rolling journeys), every model's weights are computed over the same slice, and the money is allotted in whole minor units by largest
-//! remainder. Definitions and edge cases: the doc comments here, after the field's published ones.
+//! Rows of one customer ([`Customer`]), ordered by (time, kind, sequence), go into a [`Pass`]; for every conversion the eligible touches
+//! are found (window, closed or rolling journeys), every model's weights are computed over the same slice, and the money is allotted in
+//! whole minor units by largest remainder. Out come [`Credits`]: rows as columns, appended to the caller's buffers.
+//!
+//! One model a file. Definitions and edge cases stand in the doc comments, after the field's published ones.
 //!
 //! This crate deliberately knows no clock, no I/O, no tenant, no Arrow and no engine: slices in, slices out.
 
+mod allocate;
+mod credits;
+mod custom;
+mod customer;
+mod duration;
+mod error;
+mod exp2;
+mod first_touch;
+mod last_touch;
+mod linear;
+mod pass;
+mod position_based;
+mod refund;
 pub mod settings;
+mod time_decay;
+mod window;
 
+pub use allocate::{Scratch, allocate};
+pub use credits::{Credits, ModelCredits, NO_TOUCH, flag};
+pub use customer::{Customer, Event, Kind, NO_ORDER, NOT_COUNTED};
+pub use duration::{format_duration, parse_duration};
+pub use error::Error;
+pub use pass::Pass;
 pub use settings::{CustomWeights, Journey, Model, Settings};

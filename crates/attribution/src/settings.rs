@@ -4,6 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Error;
+
+/// Longest window and half-life: a hundred years. Keeps every age an exact double in microseconds.
+pub const SECONDS_MAX: i64 = 100 * 366 * 86_400;
+
+/// Bounds of a weight that is not zero, so that no product of weights overflows or vanishes.
+const WEIGHT_MIN: f64 = 1e-9;
+const WEIGHT_MAX: f64 = 1e9;
+
 /// A rule that shares a conversion among its touches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -18,7 +27,14 @@ pub enum Model {
 
 impl Model {
     /// In the order in which tables and charts show them.
-    pub const ALL: [Self; 6] = [Self::FirstTouch, Self::LastTouch, Self::Linear, Self::TimeDecay, Self::PositionBased, Self::Custom];
+    pub const ALL: [Self; 6] = [
+        Self::FirstTouch,
+        Self::LastTouch,
+        Self::Linear,
+        Self::TimeDecay,
+        Self::PositionBased,
+        Self::Custom,
+    ];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -33,6 +49,20 @@ impl Model {
 
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|model| model.as_str() == text)
+    }
+
+    /// `all`, or names separated by commas, in the order of [`Model::ALL`] and without repetitions.
+    pub fn parse_list(text: &str) -> Result<Vec<Self>, Error> {
+        if text.trim() == "all" {
+            return Ok(Self::ALL.to_vec());
+        }
+        let mut models = Vec::new();
+        for name in text.split(',').map(str::trim) {
+            models.push(Self::parse(name).ok_or_else(|| Error::Model { text: name.to_owned() })?);
+        }
+        models.sort_unstable();
+        models.dedup();
+        Ok(models)
     }
 }
 
@@ -82,6 +112,96 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// Refuses what no calculation could honour, naming the field and the remedy.
+    pub fn validate(&self) -> Result<(), Error> {
+        if !(0..=SECONDS_MAX).contains(&self.window_seconds) {
+            return refuse("window_seconds", self.window_seconds, "use 0 or more, and at most a hundred years");
+        }
+        check_half_life("half_life_seconds", self.half_life_seconds)?;
+        for (name, share) in ["position[0]", "position[1]", "position[2]"].into_iter().zip(self.position) {
+            check_weight(name, share)?;
+        }
+        if self.position.iter().all(|share| *share == 0.0) {
+            return refuse(
+                "position",
+                "all zero",
+                "give at least one of first, middle and last a share, such as 0.4, 0.2, 0.4",
+            );
+        }
+        if self.conversion_types.is_empty() {
+            return refuse("conversion_types", "empty", "name at least one conversion type, such as purchase");
+        }
+        if self.conversion_types.iter().any(|name| name.trim().is_empty()) {
+            return refuse("conversion_types", "blank", "remove the blank name");
+        }
+        self.custom.validate()
+    }
+
+    /// The code under which [`crate::Event`] names a conversion type; none for a type that is not counted.
+    pub fn conversion_type_code(&self, name: &str) -> Option<u32> {
+        self.conversion_types
+            .iter()
+            .position(|counted| counted == name)
+            .and_then(|at| u32::try_from(at).ok())
+    }
+}
+
+impl CustomWeights {
+    /// Factor of a touch's channel and interaction type. What is not named, or not known, has factor 1.
+    pub fn factor(&self, channel: Option<&str>, interaction: Option<&str>) -> f64 {
+        let named = |factors: &BTreeMap<String, f64>, name: Option<&str>| name.and_then(|name| factors.get(name).copied()).unwrap_or(1.0);
+        named(&self.channels, channel) * named(&self.interactions, interaction)
+    }
+
+    /// Whether any touch can have a factor other than 1; if not, [`crate::Customer::factors`] may stay empty.
+    pub fn has_factors(&self) -> bool {
+        self.channels.values().chain(self.interactions.values()).any(|factor| *factor != 1.0)
+    }
+
+    fn validate(&self) -> Result<(), Error> {
+        for (name, weight) in [("custom.first", self.first), ("custom.middle", self.middle), ("custom.last", self.last)] {
+            check_weight(name, weight)?;
+        }
+        if self.first == 0.0 && self.middle == 0.0 && self.last == 0.0 {
+            return refuse("custom", "zero at every position", "give at least one of first, middle and last a weight");
+        }
+        for (prefix, factors) in [("custom.channels", &self.channels), ("custom.interactions", &self.interactions)] {
+            for (name, factor) in factors {
+                check_weight(&format!("{prefix}.{name}"), *factor)?;
+            }
+        }
+        self.half_life_seconds
+            .map_or(Ok(()), |seconds| check_half_life("custom.half_life_seconds", seconds))
+    }
+}
+
+fn check_half_life(field: &str, seconds: i64) -> Result<(), Error> {
+    if (1..=SECONDS_MAX).contains(&seconds) {
+        return Ok(());
+    }
+    refuse(
+        field,
+        seconds,
+        "use at least one second and at most a hundred years; for no decay use the linear model",
+    )
+}
+
+fn check_weight(field: &str, weight: f64) -> Result<(), Error> {
+    if weight == 0.0 || (WEIGHT_MIN..=WEIGHT_MAX).contains(&weight) {
+        return Ok(());
+    }
+    refuse(field, weight, "use 0, or a number between 0.000000001 and 1000000000")
+}
+
+fn refuse<T>(field: &str, value: impl ToString, remedy: &'static str) -> Result<T, Error> {
+    Err(Error::Setting {
+        field: field.to_owned(),
+        value: value.to_string(),
+        remedy,
+    })
+}
+
 /// Organisation-defined weights: weight(touch) = position class × channel × interaction type × decay, scaled to sum to 1. Anything not
 /// named has factor 1. If all weights of a journey are zero, credit falls back to linear and the conversion is flagged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -100,6 +220,16 @@ pub struct CustomWeights {
 
 impl Default for CustomWeights {
     fn default() -> Self {
-        Self { first: 1.0, middle: 1.0, last: 1.0, channels: BTreeMap::new(), interactions: BTreeMap::new(), half_life_seconds: None }
+        Self {
+            first: 1.0,
+            middle: 1.0,
+            last: 1.0,
+            channels: BTreeMap::new(),
+            interactions: BTreeMap::new(),
+            half_life_seconds: None,
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

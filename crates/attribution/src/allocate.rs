@@ -1,0 +1,147 @@
+//! Money shared in whole minor units by largest remainder.
+
+use crate::Error;
+
+/// Reusable memory of [`allocate`].
+#[derive(Debug, Default)]
+pub struct Scratch {
+    remainders: Vec<u32>,
+    order: Vec<u64>,
+}
+
+/// Remainders are compared to within 2^-20 of a minor unit: what differs by less is a tie that floating point could not see as one
+/// (3 units over 0.4, 0.0667, 0.0667, 0.0667, 0.4 leave five equal remainders).
+const GRID_BITS: u32 = 20;
+const GRID: u64 = 1 << GRID_BITS;
+/// Up to here `total × weight` in grid units is exact enough in a double (51 bits).
+const FAST_MAX: u64 = 1 << 31;
+/// 2^52: adding it rounds a smaller positive double to an integer, which then stands in the low bits.
+const ROUND: f64 = 4_503_599_627_370_496.0;
+
+/// Shares `total` minor units by `weights` (not negative, summing to 1): each touch gets the whole part of its share, and the units that
+/// are left go to the largest remainders, ties to the earlier position. The shares always sum to `total`. A negative total is shared
+/// like its opposite, with the signs turned. 10.00 in three equal parts gives 3.34, 3.33, 3.33.
+pub fn allocate(total: i64, weights: &[f64], shares: &mut [i64], scratch: &mut Scratch) -> Result<(), Error> {
+    debug_assert_eq!(weights.len(), shares.len());
+    let magnitude = magnitude(total)?;
+    match shares.len() {
+        0 => return Ok(()),
+        1 => shares[0] = total,
+        _ if magnitude == 0 => shares.fill(0),
+        _ => {
+            let rest = if magnitude <= FAST_MAX {
+                split_fast(magnitude, weights, shares, scratch)
+            } else {
+                None
+            };
+            let rest = rest.unwrap_or_else(|| split_exact(magnitude, weights, shares, scratch));
+            hand_out(rest, shares, scratch);
+            if total < 0 {
+                shares.iter_mut().for_each(|share| *share = -*share);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// [`allocate`] for equal weights.
+pub(crate) fn allocate_equally(total: i64, shares: &mut [i64]) -> Result<(), Error> {
+    magnitude(total)?;
+    let count = i64::try_from(shares.len()).expect("a slice is shorter than 2^63");
+    if count == 0 {
+        return Ok(());
+    }
+    // Division truncates towards zero, so the rest has the total's sign: mirrored by itself.
+    let (each, rest) = (total / count, total % count);
+    shares.fill(each);
+    let rest_len = usize::try_from(rest.unsigned_abs()).expect("the rest is smaller than the slice's length");
+    shares[..rest_len].iter_mut().for_each(|share| *share += rest.signum());
+    Ok(())
+}
+
+/// [`allocate`] where one touch has all the weight.
+pub(crate) fn allocate_whole(total: i64, at: usize, shares: &mut [i64]) -> Result<(), Error> {
+    magnitude(total)?;
+    shares.fill(0);
+    shares[at] = total;
+    Ok(())
+}
+
+fn magnitude(total: i64) -> Result<u64, Error> {
+    if total == i64::MIN {
+        Err(Error::Overflow {
+            minor_units: i128::from(total),
+        })
+    } else {
+        Ok(total.unsigned_abs())
+    }
+}
+
+/// Whole parts and remainders in doubles; None where rounding took more units than there are.
+fn split_fast(magnitude: u64, weights: &[f64], shares: &mut [i64], scratch: &mut Scratch) -> Option<usize> {
+    let scaled = (magnitude * GRID) as f64;
+    scratch.remainders.clear();
+    scratch.remainders.resize(shares.len(), 0);
+    let mut taken = 0_u64;
+    for ((share, remainder), weight) in shares.iter_mut().zip(&mut scratch.remainders).zip(weights) {
+        let grid_units = (scaled * weight + ROUND).to_bits() & ((1 << 52) - 1);
+        let whole = grid_units >> GRID_BITS;
+        taken = taken.wrapping_add(whole);
+        *share = whole as i64;
+        *remainder = (grid_units & (GRID - 1)) as u32;
+    }
+    let rest = usize::try_from(magnitude.checked_sub(taken)?).ok()?;
+    (rest < shares.len()).then_some(rest)
+}
+
+/// Whole parts and remainders in integers: weights become 53-bit numerators over their own sum, so that nothing is lost or invented.
+fn split_exact(magnitude: u64, weights: &[f64], shares: &mut [i64], scratch: &mut Scratch) -> usize {
+    const UNIT: f64 = 9_007_199_254_740_992.0;
+    let numerator = |weight: f64| (weight * UNIT) as u64;
+    let denominator = weights.iter().map(|weight| u128::from(numerator(*weight))).sum::<u128>().max(1);
+    scratch.remainders.clear();
+    let mut rest = magnitude;
+    for (share, weight) in shares.iter_mut().zip(weights) {
+        let product = u128::from(magnitude) * u128::from(numerator(*weight));
+        let whole = u64::try_from(product / denominator).expect("a share is at most the total");
+        rest -= whole;
+        *share = i64::try_from(whole).expect("a share is at most the total");
+        let remainder = ((product % denominator) * u128::from(GRID) + denominator / 2) / denominator;
+        scratch.remainders.push(u32::try_from(remainder).expect("a remainder is below one"));
+    }
+    usize::try_from(rest).expect("the rest is smaller than the number of touches")
+}
+
+/// One more unit for each of the `rest` largest remainders, earlier positions first.
+fn hand_out(rest: usize, shares: &mut [i64], scratch: &mut Scratch) {
+    if rest == 0 {
+        return;
+    }
+    if rest == 1 {
+        let mut best = 0;
+        for (at, remainder) in scratch.remainders.iter().enumerate() {
+            if *remainder > scratch.remainders[best] {
+                best = at;
+            }
+        }
+        shares[best] += 1;
+        return;
+    }
+    // Key: larger remainder, then earlier position; all keys differ.
+    scratch.order.clear();
+    let keys = scratch
+        .remainders
+        .iter()
+        .enumerate()
+        .map(|(at, remainder)| (u64::from(*remainder) << 32) | u64::from(u32::MAX - at as u32));
+    scratch.order.extend(keys);
+    if rest < scratch.order.len() {
+        scratch.order.select_nth_unstable_by(rest - 1, |a, b| b.cmp(a));
+    }
+    for key in scratch.order.iter().take(rest) {
+        shares[(u32::MAX - *key as u32) as usize] += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests;

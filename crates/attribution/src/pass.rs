@@ -1,0 +1,283 @@
+//! One pass over a customer's rows: every model over the same eligible touches.
+
+use std::ops::Range;
+
+use crate::allocate::{Scratch, allocate, allocate_equally, allocate_whole};
+use crate::credits::{Credits, NO_TOUCH, flag};
+use crate::customer::{Customer, Event, Kind, NO_ORDER, NOT_COUNTED};
+use crate::refund::Refunded;
+use crate::window::Windows;
+use crate::{Error, Model, Settings, custom, first_touch, last_touch, linear, position_based, time_decay};
+
+const MICROS_PER_SECOND: f64 = 1e6;
+
+/// Computes credit customer by customer. It keeps its memory between customers; credit rows go to the caller's [`Credits`].
+///
+/// Customers without a counted conversion cost nothing; of the others, only touches inside some conversion's window do.
+#[derive(Debug)]
+pub struct Pass {
+    settings: Settings,
+    models: Vec<Model>,
+    windows: Windows,
+    /// Rows and times of the touches that some conversion could credit.
+    touch_rows: Vec<u32>,
+    touch_times: Vec<i64>,
+    conversions: Vec<Conversion>,
+    next_event: usize,
+    amounts: [Vec<i64>; 2],
+    scratch: Scratch,
+}
+
+/// What the pass knows of an event of the customer in hand.
+#[derive(Clone, Debug, Default)]
+struct Conversion {
+    /// Eligible touches, as a range of `touch_rows`.
+    eligible: Range<usize>,
+    is_first_of_type: bool,
+    refunded: Refunded,
+}
+
+impl Pass {
+    /// Refuses settings that are not valid.
+    pub fn new(settings: &Settings, models: &[Model]) -> Result<Self, Error> {
+        settings.validate()?;
+        Ok(Self {
+            settings: settings.clone(),
+            models: models.to_vec(),
+            windows: Windows::new(settings),
+            touch_rows: Vec::new(),
+            touch_times: Vec::new(),
+            conversions: Vec::new(),
+            next_event: 0,
+            amounts: [Vec::new(), Vec::new()],
+            scratch: Scratch::default(),
+        })
+    }
+
+    /// Appends all credit rows of a customer. The rows number (conversions × eligible touches): where a single customer may have
+    /// very many, use [`Pass::begin`] and [`Pass::step`].
+    pub fn run(&mut self, customer: &Customer<'_>, credits: &mut Credits) -> Result<(), Error> {
+        self.begin(customer);
+        while self.step(customer, credits)? {}
+        Ok(())
+    }
+
+    /// Takes a customer in hand.
+    pub fn begin(&mut self, customer: &Customer<'_>) {
+        debug_assert!(customer.times.is_sorted());
+        debug_assert_eq!(customer.times.len(), customer.kinds.len());
+        debug_assert!(customer.events.is_sorted_by_key(|event| event.row));
+        self.next_event = 0;
+        self.windows.restart();
+        self.conversions.clear();
+        self.touch_rows.clear();
+        self.touch_times.clear();
+        let is_counted = |event: &&Event| is_conversion(customer, event) && event.conversion_type != NOT_COUNTED;
+        let time = |event: &Event| customer.times[event.row as usize];
+        let Some(first) = customer.events.iter().find(is_counted) else {
+            self.conversions.resize(customer.events.len(), Conversion::default());
+            return;
+        };
+        let last = customer.events.iter().rfind(is_counted).unwrap_or(first);
+        self.gather_touches(customer, self.windows.earliest(time(first)), time(last));
+        let mut seen_types = 0_u64;
+        for event in customer.events {
+            let mut conversion = Conversion::default();
+            if is_counted(&event) {
+                conversion.eligible = self.windows.eligible(&self.touch_times, time(event), event.conversion_type);
+                conversion.is_first_of_type = is_first(&mut seen_types, customer, event);
+            }
+            self.conversions.push(conversion);
+        }
+    }
+
+    /// Appends the rows of the next event; false when the customer has no more.
+    pub fn step(&mut self, customer: &Customer<'_>, credits: &mut Credits) -> Result<bool, Error> {
+        let at = self.next_event;
+        let Some(event) = customer.events.get(at) else { return Ok(false) };
+        self.next_event += 1;
+        if event.value == i64::MIN {
+            return Err(Error::Overflow {
+                minor_units: i128::from(event.value),
+            });
+        }
+        if is_conversion(customer, event) {
+            if event.conversion_type != NOT_COUNTED {
+                self.credit(customer, credits, at)?;
+            }
+        } else {
+            self.refund(customer, credits, event)?;
+        }
+        Ok(true)
+    }
+
+    fn gather_touches(&mut self, customer: &Customer<'_>, from: i64, until: i64) {
+        let start = customer.times.partition_point(|time| *time < from);
+        for (row, (time, kind)) in customer.times.iter().zip(customer.kinds).enumerate().skip(start) {
+            if *time > until {
+                break;
+            }
+            if *kind == Kind::Touch {
+                self.touch_rows.push(row as u32);
+                self.touch_times.push(*time);
+            }
+        }
+    }
+
+    fn credit(&mut self, customer: &Customer<'_>, credits: &mut Credits, at: usize) -> Result<(), Error> {
+        let event = &customer.events[at];
+        let (row, flags) = (customer.first_row + event.row, self.flags(at));
+        if self.conversions[at].eligible.is_empty() {
+            push_unattributed(credits, row, row, flags, 1.0, event.value);
+            return Ok(());
+        }
+        let start = self.push_journey(customer, credits, at, row, row, flags);
+        for index in 0..self.models.len() {
+            let (model, output) = (self.models[index], &mut credits.models[index]);
+            output.amounts.resize(credits.conversion.len(), 0);
+            share(
+                model,
+                event.value,
+                &output.weights[start..],
+                &mut output.amounts[start..],
+                &mut self.scratch,
+            )?;
+        }
+        Ok(())
+    }
+
+    /// The mirror of the order's rows. The order's weights are computed again from the same touches, which gives the same bits.
+    fn refund(&mut self, customer: &Customer<'_>, credits: &mut Credits, event: &Event) -> Result<(), Error> {
+        let entry = customer.first_row + event.row;
+        let order = customer
+            .events
+            .get(event.refund_of as usize)
+            .filter(|order| is_conversion(customer, order));
+        let Some(order) = order.filter(|_| event.refund_of != NO_ORDER) else {
+            if event.conversion_type != NOT_COUNTED {
+                push_unattributed(credits, entry, entry, flag::REFUND | flag::REFUND_WITHOUT_ORDER, 1.0, -event.value);
+            }
+            return Ok(());
+        };
+        if order.conversion_type == NOT_COUNTED {
+            return Ok(());
+        }
+        let at = event.refund_of as usize;
+        let row = customer.first_row + order.row;
+        let step = self.conversions[at].refunded.step(order.value, event.value);
+        let excess = if step.excess == 0 { 0 } else { flag::REFUND_EXCESS };
+        let flags = self.flags(at) | flag::REFUND | excess;
+        if self.conversions[at].eligible.is_empty() {
+            push_unattributed(credits, row, entry, flags, 1.0, -event.value);
+            return Ok(());
+        }
+        let start = self.push_journey(customer, credits, at, row, entry, flags);
+        let [before, after] = &mut self.amounts;
+        for (model, output) in self.models.iter().zip(&mut credits.models) {
+            let weights = &output.weights[start..];
+            for (amounts, total) in [(&mut *before, step.before), (&mut *after, step.after)] {
+                amounts.resize(weights.len(), 0);
+                share(*model, total, weights, amounts, &mut self.scratch)?;
+            }
+            output
+                .amounts
+                .extend(after.iter().zip(before.iter()).map(|(after, before)| after - before));
+        }
+        if step.excess != 0 {
+            push_unattributed(credits, row, entry, flags, 0.0, -step.excess);
+        }
+        Ok(())
+    }
+
+    fn flags(&self, at: usize) -> u8 {
+        if self.conversions[at].is_first_of_type { flag::FIRST_OF_TYPE } else { 0 }
+    }
+
+    /// Appends the eligible touches of a conversion with every model's weights, and returns the first new row.
+    fn push_journey(&self, customer: &Customer<'_>, credits: &mut Credits, at: usize, row: u32, entry: u32, mut flags: u8) -> usize {
+        let eligible = self.conversions[at].eligible.clone();
+        let (rows, times) = (&self.touch_rows[eligible.clone()], &self.touch_times[eligible]);
+        let start = credits.conversion.len();
+        let end = start + rows.len();
+        let count = rows.len() as u32;
+        credits.conversion.resize(end, row);
+        credits.entry.resize(end, entry);
+        credits.touches.resize(end, count);
+        credits.touch.extend(rows.iter().map(|touch| customer.first_row + touch));
+        credits.position.extend(1..=count);
+        for (model, output) in self.models.iter().zip(&mut credits.models) {
+            output.weights.resize(end, 0.0);
+            flags |= self.weigh(*model, customer, rows, times, &mut output.weights[start..]);
+        }
+        credits.flags.resize(end, flags);
+        start
+    }
+
+    /// Fills the weights of one model; returns the flag of a fallback, if there was one.
+    fn weigh(&self, model: Model, customer: &Customer<'_>, rows: &[u32], times: &[i64], weights: &mut [f64]) -> u8 {
+        match model {
+            Model::FirstTouch => first_touch::weigh(weights),
+            Model::LastTouch => last_touch::weigh(weights),
+            Model::Linear => linear::weigh(weights),
+            Model::TimeDecay => time_decay::weigh(times, self.settings.half_life_seconds as f64 * MICROS_PER_SECOND, weights),
+            Model::PositionBased => {
+                if !position_based::weigh(self.settings.position, weights) {
+                    return flag::POSITION_FALLBACK;
+                }
+            }
+            Model::Custom => {
+                let factor = |at: usize| customer.factors.get(rows[at] as usize).copied().unwrap_or(1.0);
+                if !custom::weigh(&self.settings.custom, times, factor, weights) {
+                    return flag::CUSTOM_FALLBACK;
+                }
+            }
+        }
+        0
+    }
+}
+
+fn is_conversion(customer: &Customer<'_>, event: &Event) -> bool {
+    customer.kinds[event.row as usize] == Kind::Conversion
+}
+
+/// Whether no earlier event of the customer is a conversion of this one's type. `seen` remembers the first 64 types as bits.
+fn is_first(seen: &mut u64, customer: &Customer<'_>, event: &Event) -> bool {
+    match 1_u64.checked_shl(event.conversion_type) {
+        Some(bit) => {
+            let is_new = *seen & bit == 0;
+            *seen |= bit;
+            is_new
+        }
+        None => !customer
+            .events
+            .iter()
+            .take_while(|earlier| earlier.row < event.row)
+            .any(|earlier| earlier.conversion_type == event.conversion_type && is_conversion(customer, earlier)),
+    }
+}
+
+/// Money of one conversion under one model; the models with a closed form skip the general search for remainders.
+fn share(model: Model, total: i64, weights: &[f64], amounts: &mut [i64], scratch: &mut Scratch) -> Result<(), Error> {
+    match model {
+        Model::FirstTouch => allocate_whole(total, 0, amounts),
+        Model::LastTouch => allocate_whole(total, amounts.len() - 1, amounts),
+        Model::Linear => allocate_equally(total, amounts),
+        Model::TimeDecay | Model::PositionBased | Model::Custom => allocate(total, weights, amounts, scratch),
+    }
+}
+
+fn push_unattributed(credits: &mut Credits, conversion: u32, entry: u32, flags: u8, weight: f64, amount: i64) {
+    credits.conversion.push(conversion);
+    credits.entry.push(entry);
+    credits.touch.push(NO_TOUCH);
+    credits.position.push(0);
+    credits.touches.push(0);
+    credits.flags.push(flags);
+    for model in &mut credits.models {
+        model.weights.push(weight);
+        model.amounts.push(amount);
+    }
+}
+
+#[cfg(test)]
+mod tests;
