@@ -27,10 +27,14 @@ impl Metastore {
 
     /// The newest settings with their version; none if the organisation never saved any.
     pub async fn attribution_settings(&self, context: &OrgContext) -> Result<Option<(i64, String)>> {
-        let statement =
-            sql("attribution_settings", "SELECT version, settings FROM attribution_settings WHERE organization_id = $1 ORDER BY version DESC LIMIT 1")
-                .bind(context.organization_id());
-        let Some(row) = self.database.row(statement).await? else { return Ok(None) };
+        let statement = sql(
+            "attribution_settings",
+            "SELECT version, settings FROM attribution_settings WHERE organization_id = $1 ORDER BY version DESC LIMIT 1",
+        )
+        .bind(context.organization_id());
+        let Some(row) = self.database.row(statement).await? else {
+            return Ok(None);
+        };
         Ok(Some((row.integer("version")?, row.text("settings")?)))
     }
 }

@@ -38,7 +38,10 @@ pub(crate) enum WriteTransaction {
 
 impl Database {
     pub(crate) async fn open_sqlite(path: &Path) -> Result<Self> {
-        create_private(path).map_err(|source| Error::Create { path: path.display().to_string(), source })?;
+        create_private(path).map_err(|source| Error::Create {
+            path: path.display().to_string(),
+            source,
+        })?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .journal_mode(SqliteJournalMode::Wal)
@@ -46,15 +49,30 @@ impl Database {
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT);
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-        let readers = SqlitePoolOptions::new().max_connections(READERS_MAX).connect_with(options.pragma("query_only", "1")).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS_MAX)
+            .connect_with(options.pragma("query_only", "1"))
+            .await?;
         let database = Self::Sqlite { writer, readers };
         let version = database.sqlite_version().await?;
-        if is_older(&version, SQLITE_VERSION_MIN) { Err(Error::SqliteVersion { version, required: SQLITE_VERSION_MIN }) } else { Ok(database) }
+        if is_older(&version, SQLITE_VERSION_MIN) {
+            Err(Error::SqliteVersion {
+                version,
+                required: SQLITE_VERSION_MIN,
+            })
+        } else {
+            Ok(database)
+        }
     }
 
     pub(crate) async fn open_postgres(url: &str) -> Result<Self> {
         let options: PgConnectOptions = url.parse().map_err(|_| Error::Url)?;
-        Ok(Self::Postgres(PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS_MAX).connect_with(options).await?))
+        Ok(Self::Postgres(
+            PgPoolOptions::new()
+                .max_connections(POSTGRES_CONNECTIONS_MAX)
+                .connect_with(options)
+                .await?,
+        ))
     }
 
     async fn sqlite_version(&self) -> Result<String> {
@@ -82,7 +100,9 @@ impl Database {
             Self::Postgres(pool) => {
                 let mut transaction = pool.begin_with("BEGIN").await?;
                 // "TRIBUTAR" as a number: one lock for the metadata of one database.
-                sqlx::query("SELECT pg_advisory_xact_lock(6075999396524474706)").execute(&mut *transaction).await?;
+                sqlx::query("SELECT pg_advisory_xact_lock(6075999396524474706)")
+                    .execute(&mut *transaction)
+                    .await?;
                 Ok(WriteTransaction::Postgres(transaction))
             }
         }
@@ -100,14 +120,24 @@ impl Database {
     pub(crate) async fn integrity_findings(&self) -> Result<Vec<String>> {
         let Self::Sqlite { .. } = self else { return Ok(Vec::new()) };
         let mut findings = Vec::new();
-        for row in self.rows(sql("", "SELECT integrity_check AS finding FROM pragma_integrity_check")).await? {
+        for row in self
+            .rows(sql("", "SELECT integrity_check AS finding FROM pragma_integrity_check"))
+            .await?
+        {
             let finding = row.text("finding")?;
             if finding != "ok" {
                 findings.push(format!("metadata database: {finding}"));
             }
         }
-        for row in self.rows(sql("", "SELECT \"table\" AS name, parent FROM pragma_foreign_key_check")).await? {
-            findings.push(format!("table `{}` refers to a row of `{}` that is not there", row.text("name")?, row.text("parent")?));
+        for row in self
+            .rows(sql("", "SELECT \"table\" AS name, parent FROM pragma_foreign_key_check"))
+            .await?
+        {
+            findings.push(format!(
+                "table `{}` refers to a row of `{}` that is not there",
+                row.text("name")?,
+                row.text("parent")?
+            ));
         }
         Ok(findings)
     }

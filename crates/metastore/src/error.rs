@@ -4,10 +4,16 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("an organisation named `{name}` exists already (capitals do not count): choose another name, or use the existing one with --org \"{name}\"")]
+    #[error(
+        "an organisation named `{name}` exists already (capitals do not count): choose another name, or use the existing one with --org \"{name}\""
+    )]
     NameTaken { name: String },
     #[error("`{name}` cannot name {what}: {reason}")]
-    Name { what: &'static str, name: String, reason: &'static str },
+    Name {
+        what: &'static str,
+        name: String,
+        reason: &'static str,
+    },
     #[error("somebody with the e-mail address `{email}` exists already")]
     EmailTaken { email: String },
     #[error("`{email}` is not an e-mail address")]
@@ -28,11 +34,20 @@ pub enum Error {
     TooLarge { what: &'static str, value: u64 },
     /// The database holds something that this version cannot read.
     #[error("table `{table}`, column `{column}`, row `{row}`: {problem}")]
-    Stored { table: &'static str, column: String, row: String, problem: String },
+    Stored {
+        table: &'static str,
+        column: String,
+        row: String,
+        problem: String,
+    },
     #[error("a database URL starts with `sqlite:` or `postgres://`")]
     Url,
     #[error("the metadata database cannot be created at {path}: check that the folder exists and can be written")]
-    Create { path: String, #[source] source: std::io::Error },
+    Create {
+        path: String,
+        #[source]
+        source: std::io::Error,
+    },
     #[error("SQLite {version} is older than {required}: its write-ahead log can lose data; build with the bundled SQLite")]
     SqliteVersion { version: String, required: &'static str },
     #[error("the metadata database has migration {found}, this version knows only up to {known}: use the newer version of Tributary that wrote it")]

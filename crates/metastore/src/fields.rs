@@ -19,15 +19,23 @@ impl Metastore {
     pub async fn register_field(&self, context: &OrgContext, name: &str, kind: ColumnType) -> Result<()> {
         let name = check_name("a field", name)?;
         let mut transaction = self.database.write().await?;
-        let insert = sql("fields", "INSERT INTO fields (organization_id, name, kind) VALUES ($1, $2, $3) ON CONFLICT (organization_id, name) DO NOTHING")
-            .bind(context.organization_id())
-            .bind(name.as_str())
-            .bind(text(kind));
+        let insert = sql(
+            "fields",
+            "INSERT INTO fields (organization_id, name, kind) VALUES ($1, $2, $3) ON CONFLICT (organization_id, name) DO NOTHING",
+        )
+        .bind(context.organization_id())
+        .bind(name.as_str())
+        .bind(text(kind));
         transaction.execute(insert).await?;
-        let read = sql("fields", "SELECT name, kind FROM fields WHERE organization_id = $1 AND name = $2").bind(context.organization_id()).bind(name.as_str());
+        let read = sql("fields", "SELECT name, kind FROM fields WHERE organization_id = $1 AND name = $2")
+            .bind(context.organization_id())
+            .bind(name.as_str());
         let stored = transaction.row(read).await?.as_ref().map(parse).transpose()?;
         if let Some(field) = stored.filter(|field| field.kind != kind) {
-            return Err(Error::FieldTaken { name, registered: text(field.kind) });
+            return Err(Error::FieldTaken {
+                name,
+                registered: text(field.kind),
+            });
         }
         transaction.commit().await
     }
@@ -70,5 +78,8 @@ const fn text(kind: ColumnType) -> &'static str {
 
 fn parse(row: &Row) -> Result<Field> {
     let kind = row.parse("kind", "a type", |stored| KINDS.into_iter().find(|&kind| text(kind) == stored))?;
-    Ok(Field { name: row.text("name")?, kind })
+    Ok(Field {
+        name: row.text("name")?,
+        kind,
+    })
 }

@@ -29,8 +29,11 @@ impl Metastore {
 
     /// All rates by day, then currency.
     pub async fn fx_rates(&self, context: &OrgContext) -> Result<Vec<(Date, Currency, FxRate)>> {
-        let statement = sql("fx_rates", "SELECT day, currency, rate_billionths FROM fx_rates WHERE organization_id = $1 ORDER BY day, currency")
-            .bind(context.organization_id());
+        let statement = sql(
+            "fx_rates",
+            "SELECT day, currency, rate_billionths FROM fx_rates WHERE organization_id = $1 ORDER BY day, currency",
+        )
+        .bind(context.organization_id());
         self.database.rows(statement).await?.iter().map(parse).collect()
     }
 }
@@ -39,7 +42,12 @@ fn parse(row: &Row) -> Result<(Date, Currency, FxRate)> {
     let billionths = row.integer("rate_billionths")?;
     if billionths <= 0 {
         let problem = format!("holds {billionths}, a rate is positive");
-        return Err(Error::Stored { table: "fx_rates", column: "rate_billionths".to_owned(), row: row.text("day")?, problem });
+        return Err(Error::Stored {
+            table: "fx_rates",
+            column: "rate_billionths".to_owned(),
+            row: row.text("day")?,
+            problem,
+        });
     }
     Ok((
         row.parse("day", "a day", |text| text.parse().ok())?,

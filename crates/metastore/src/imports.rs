@@ -60,7 +60,9 @@ impl Metastore {
     pub async fn start_import(&self, context: &OrgContext, id: Uuid, source_key: &str, files: &[String], now: Timestamp) -> Result<()> {
         let organization_id = context.organization_id();
         let mut transaction = self.database.write().await?;
-        let source = sql("sources", "SELECT key FROM sources WHERE organization_id = $1 AND key = $2").bind(organization_id).bind(source_key);
+        let source = sql("sources", "SELECT key FROM sources WHERE organization_id = $1 AND key = $2")
+            .bind(organization_id)
+            .bind(source_key);
         if transaction.row(source).await?.is_none() {
             return Err(Error::UnknownSource { key: source_key.to_owned() });
         }
@@ -110,9 +112,12 @@ impl Metastore {
 
     /// Marks imports that a killed process left running. Call it only where no import of the organisation can be running.
     pub async fn interrupt_running_imports(&self, context: &OrgContext, now: Timestamp) -> Result<u64> {
-        let statement = sql("imports", "UPDATE imports SET status = 'interrupted', finished_at = $2 WHERE organization_id = $1 AND status = 'running'")
-            .bind(context.organization_id())
-            .bind(now);
+        let statement = sql(
+            "imports",
+            "UPDATE imports SET status = 'interrupted', finished_at = $2 WHERE organization_id = $1 AND status = 'running'",
+        )
+        .bind(context.organization_id())
+        .bind(now);
         self.database.write_one(statement).await
     }
 

@@ -29,13 +29,19 @@ impl Metastore {
 
     /// Ends the membership and the person's sessions in this organisation; true if there was one.
     pub async fn remove_membership(&self, context: &OrgContext, user_id: UserId) -> Result<bool> {
-        let statement = sql("memberships", "DELETE FROM memberships WHERE organization_id = $1 AND user_id = $2").bind(context.organization_id()).bind(user_id);
+        let statement = sql("memberships", "DELETE FROM memberships WHERE organization_id = $1 AND user_id = $2")
+            .bind(context.organization_id())
+            .bind(user_id);
         Ok(self.database.write_one(statement).await? > 0)
     }
 
     /// The organisations that a person may sign in to, oldest first. The one question that is asked before a tenant is known.
     pub async fn memberships(&self, user_id: UserId) -> Result<Vec<Membership>> {
-        let statement = sql("memberships", "SELECT organization_id, user_id, role FROM memberships WHERE user_id = $1 ORDER BY organization_id").bind(user_id);
+        let statement = sql(
+            "memberships",
+            "SELECT organization_id, user_id, role FROM memberships WHERE user_id = $1 ORDER BY organization_id",
+        )
+        .bind(user_id);
         self.database.rows(statement).await?.iter().map(parse).collect()
     }
 }

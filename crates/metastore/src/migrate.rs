@@ -25,11 +25,16 @@ const CREATE_LIST: &str = "CREATE TABLE IF NOT EXISTS migrations (number BIGINT 
 pub(crate) async fn run(database: &Database) -> Result<()> {
     let mut transaction = database.write().await?;
     transaction.script(CREATE_LIST).await?;
-    let applied = transaction.rows(sql("migrations", "SELECT number, digest FROM migrations ORDER BY number")).await?;
+    let applied = transaction
+        .rows(sql("migrations", "SELECT number, digest FROM migrations ORDER BY number"))
+        .await?;
     for row in &applied {
         let number = row.integer("number")?;
         let Some(migration) = MIGRATIONS.iter().find(|migration| migration.number == number) else {
-            return Err(Error::NewerDatabase { found: number, known: MIGRATIONS.last().map_or(0, |migration| migration.number) });
+            return Err(Error::NewerDatabase {
+                found: number,
+                known: MIGRATIONS.last().map_or(0, |migration| migration.number),
+            });
         };
         if row.text("digest")? != digest(migration.text(&transaction)) {
             return Err(Error::ChangedMigration { number });
@@ -38,7 +43,13 @@ pub(crate) async fn run(database: &Database) -> Result<()> {
     for migration in MIGRATIONS.iter().skip(applied.len()) {
         let text = migration.text(&transaction);
         transaction.script(text).await?;
-        transaction.execute(sql("migrations", "INSERT INTO migrations (number, digest) VALUES ($1, $2)").bind(migration.number).bind(digest(text))).await?;
+        transaction
+            .execute(
+                sql("migrations", "INSERT INTO migrations (number, digest) VALUES ($1, $2)")
+                    .bind(migration.number)
+                    .bind(digest(text)),
+            )
+            .await?;
     }
     transaction.commit().await
 }

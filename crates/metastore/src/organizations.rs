@@ -47,27 +47,39 @@ impl Metastore {
         .bind(new.zone)
         .bind(now);
         let mut transaction = self.database.write().await?;
-        let Some(row) = transaction.row(statement).await? else { return Err(Error::NameTaken { name }) };
+        let Some(row) = transaction.row(statement).await? else {
+            return Err(Error::NameTaken { name });
+        };
         let organization = parse(&row)?;
         transaction.commit().await?;
         Ok(organization)
     }
 
     pub async fn organization_by_name(&self, name: &str) -> Result<Option<Organization>> {
-        let statement =
-            sql("organizations", "SELECT id, name, currency, zone, created_at FROM organizations WHERE name_key = $1").bind(name_key(name.trim()));
+        let statement = sql(
+            "organizations",
+            "SELECT id, name, currency, zone, created_at FROM organizations WHERE name_key = $1",
+        )
+        .bind(name_key(name.trim()));
         self.database.row(statement).await?.as_ref().map(parse).transpose()
     }
 
     /// All organisations by name: for the command line and the server's own jobs.
     pub async fn organizations(&self) -> Result<Vec<Organization>> {
-        let statement = sql("organizations", "SELECT id, name, currency, zone, created_at FROM organizations ORDER BY name_key");
+        let statement = sql(
+            "organizations",
+            "SELECT id, name, currency, zone, created_at FROM organizations ORDER BY name_key",
+        );
         self.database.rows(statement).await?.iter().map(parse).collect()
     }
 
     pub async fn organization(&self, context: &OrgContext) -> Result<Organization> {
         let id = context.organization_id();
-        let statement = sql("organizations", "SELECT id, name, currency, zone, created_at FROM organizations WHERE id = $1").bind(id);
+        let statement = sql(
+            "organizations",
+            "SELECT id, name, currency, zone, created_at FROM organizations WHERE id = $1",
+        )
+        .bind(id);
         match self.database.row(statement).await? {
             Some(row) => parse(&row),
             None => Err(Error::UnknownOrganization { id }),
@@ -80,7 +92,9 @@ fn parse(row: &Row) -> Result<Organization> {
         id: row.parse("id", "an id", |text| text.parse().ok())?,
         name: row.text("name")?,
         currency: row.parse("currency", "a currency", |text| Currency::parse(text).ok())?,
-        zone: row.parse("zone", "a time zone", |text| types::date_range::parse_zone(text).ok().map(|_| text.to_owned()))?,
+        zone: row.parse("zone", "a time zone", |text| {
+            types::date_range::parse_zone(text).ok().map(|_| text.to_owned())
+        })?,
         created_at: row.instant("created_at")?,
     })
 }
@@ -88,7 +102,13 @@ fn parse(row: &Row) -> Result<Organization> {
 /// A name without surrounding space: not empty, not overlong, nothing invisible in it.
 pub(crate) fn check_name(what: &'static str, name: &str) -> Result<String> {
     let trimmed = name.trim();
-    let refuse = |reason| Err(Error::Name { what, name: trimmed.chars().take(NAME_LENGTH_MAX).collect(), reason });
+    let refuse = |reason| {
+        Err(Error::Name {
+            what,
+            name: trimmed.chars().take(NAME_LENGTH_MAX).collect(),
+            reason,
+        })
+    };
     if trimmed.is_empty() {
         refuse("it is empty")
     } else if trimmed.chars().count() > NAME_LENGTH_MAX {
@@ -107,5 +127,9 @@ fn name_key(name: &str) -> String {
 /// A random id whose leading bits are the time: rows lie in order of creation.
 pub(crate) fn time_ordered_id(now: Timestamp) -> Uuid {
     let seconds = u64::try_from(now.as_second()).unwrap_or(0);
-    Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, now.subsec_nanosecond().unsigned_abs()))
+    Uuid::new_v7(uuid::Timestamp::from_unix(
+        uuid::NoContext,
+        seconds,
+        now.subsec_nanosecond().unsigned_abs(),
+    ))
 }

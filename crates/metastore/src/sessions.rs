@@ -60,18 +60,26 @@ impl Metastore {
 
     /// Notes that the session was used: it now ends at `idle_expires_at` unless it is used again.
     pub async fn extend_session(&self, token_hash: [u8; 32], idle_expires_at: Timestamp) -> Result<()> {
-        let statement = sql("sessions", "UPDATE sessions SET idle_expires_at = $2 WHERE token_hash = $1").bind(token_hash).bind(idle_expires_at);
+        let statement = sql("sessions", "UPDATE sessions SET idle_expires_at = $2 WHERE token_hash = $1")
+            .bind(token_hash)
+            .bind(idle_expires_at);
         self.database.write_one(statement).await.map(drop)
     }
 
     /// Signs out; true if there was a session.
     pub async fn delete_session(&self, token_hash: [u8; 32]) -> Result<bool> {
-        Ok(self.database.write_one(sql("sessions", "DELETE FROM sessions WHERE token_hash = $1").bind(token_hash)).await? > 0)
+        Ok(self
+            .database
+            .write_one(sql("sessions", "DELETE FROM sessions WHERE token_hash = $1").bind(token_hash))
+            .await?
+            > 0)
     }
 
     /// Forgets sessions that have ended by `now`, and says how many.
     pub async fn delete_expired_sessions(&self, now: Timestamp) -> Result<u64> {
-        self.database.write_one(sql("sessions", "DELETE FROM sessions WHERE idle_expires_at <= $1 OR expires_at <= $1").bind(now)).await
+        self.database
+            .write_one(sql("sessions", "DELETE FROM sessions WHERE idle_expires_at <= $1 OR expires_at <= $1").bind(now))
+            .await
     }
 }
 

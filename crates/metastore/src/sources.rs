@@ -35,7 +35,11 @@ impl Metastore {
 
     /// The organisation's sources by key.
     pub async fn sources(&self, context: &OrgContext) -> Result<Vec<Source>> {
-        let statement = sql("sources", "SELECT key, name, category, created_at FROM sources WHERE organization_id = $1 ORDER BY key").bind(context.organization_id());
+        let statement = sql(
+            "sources",
+            "SELECT key, name, category, created_at FROM sources WHERE organization_id = $1 ORDER BY key",
+        )
+        .bind(context.organization_id());
         self.database.rows(statement).await?.iter().map(parse).collect()
     }
 }

@@ -58,7 +58,9 @@ impl Metastore {
         .bind(new.password_hash.0)
         .bind(now);
         let mut transaction = self.database.write().await?;
-        let Some(row) = transaction.row(statement).await? else { return Err(Error::EmailTaken { email }) };
+        let Some(row) = transaction.row(statement).await? else {
+            return Err(Error::EmailTaken { email });
+        };
         let user = parse(&row)?;
         transaction.commit().await?;
         Ok(user)
@@ -91,5 +93,8 @@ fn email_key(email: &str) -> String {
 /// One @ with something on both sides and no space: whether mail arrives is not known before it is sent.
 fn is_email(text: &str) -> bool {
     let is_plain = text.len() <= EMAIL_LENGTH_MAX && !text.chars().any(|character| character.is_whitespace() || character.is_control());
-    is_plain && text.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'))
+    is_plain
+        && text
+            .split_once('@')
+            .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'))
 }

@@ -26,8 +26,13 @@ impl Metastore {
     /// The organisation that a key belongs to, and the key's name: the credential decides the tenant.
     pub async fn write_key_by_hash(&self, key_hash: [u8; 32]) -> Result<Option<(OrganizationId, String)>> {
         let statement = sql("write_keys", "SELECT name, organization_id FROM write_keys WHERE key_hash = $1").bind(key_hash);
-        let Some(row) = self.database.row(statement).await? else { return Ok(None) };
-        Ok(Some((row.parse("organization_id", "an id", |text| text.parse().ok())?, row.text("name")?)))
+        let Some(row) = self.database.row(statement).await? else {
+            return Ok(None);
+        };
+        Ok(Some((
+            row.parse("organization_id", "an id", |text| text.parse().ok())?,
+            row.text("name")?,
+        )))
     }
 
     /// Names of the organisation's write keys.

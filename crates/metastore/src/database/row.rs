@@ -86,7 +86,9 @@ impl Row {
 
     pub(crate) fn optional_instant(&self, column: &str) -> Result<Option<Timestamp>> {
         let Some(micros) = self.optional_integer(column)? else { return Ok(None) };
-        Timestamp::from_microsecond(micros).map(Some).map_err(|_| self.bad(column, &format!("holds {micros}, which is no instant")))
+        Timestamp::from_microsecond(micros)
+            .map(Some)
+            .map_err(|_| self.bad(column, &format!("holds {micros}, which is no instant")))
     }
 
     /// Text that `parse` understands; `what` names the kind in the error.
@@ -96,7 +98,11 @@ impl Row {
     }
 
     fn cell(&self, column: &str) -> Result<&Cell> {
-        self.cells.iter().find(|(name, _)| name == column).map(|(_, cell)| cell).ok_or_else(|| self.bad(column, "is not part of the answer"))
+        self.cells
+            .iter()
+            .find(|(name, _)| name == column)
+            .map(|(_, cell)| cell)
+            .ok_or_else(|| self.bad(column, "is not part of the answer"))
     }
 
     fn bad(&self, column: &str, problem: &str) -> Error {
@@ -105,7 +111,12 @@ impl Row {
             Some((_, Cell::Integer(integer))) => integer.to_string(),
             Some((_, Cell::Null | Cell::Bytes(_) | Cell::Foreign(_))) | None => "?".to_owned(),
         };
-        Error::Stored { table: self.table, column: column.to_owned(), row, problem: problem.to_owned() }
+        Error::Stored {
+            table: self.table,
+            column: column.to_owned(),
+            row,
+            problem: problem.to_owned(),
+        }
     }
 }
 

@@ -28,7 +28,11 @@ pub(crate) enum Argument {
 
 /// A statement about `table`. A SELECT names the row's key as its first column: errors about stored values quote it.
 pub(crate) const fn sql(table: &'static str, text: &'static str) -> Statement {
-    Statement { table, text, arguments: Vec::new() }
+    Statement {
+        table,
+        text,
+        arguments: Vec::new(),
+    }
 }
 
 impl Statement {

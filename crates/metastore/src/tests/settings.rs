@@ -1,0 +1,95 @@
+use expect_test::expect;
+use types::Currency;
+use types::money::FxRate;
+use types::tables::ColumnType;
+
+use super::{instant, organization};
+use crate::database::sql;
+use crate::{Field, Metastore};
+
+pub(super) async fn settings_are_versioned_and_concurrent_saves_get_versions_of_their_own(metastore: Metastore) {
+    let (_, context) = organization(&metastore, "Alder").await;
+    assert_eq!(metastore.attribution_settings(&context).await.unwrap(), None);
+    let mut saves = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let metastore = metastore.clone();
+        saves.spawn(async move {
+            metastore
+                .save_attribution_settings(&context, "{}", instant("2026-11-20T08:00:00Z"))
+                .await
+                .unwrap()
+        });
+    }
+    let mut versions = saves.join_all().await;
+    versions.sort_unstable();
+    assert_eq!(versions, [1, 2, 3, 4, 5, 6, 7, 8]);
+    let (_, other) = organization(&metastore, "Fell").await;
+    assert_eq!(
+        metastore
+            .save_attribution_settings(&other, "{\"a\":1}", instant("2026-11-20T08:00:00Z"))
+            .await
+            .unwrap(),
+        1
+    );
+    assert_eq!(metastore.attribution_settings(&other).await.unwrap(), Some((1, "{\"a\":1}".to_owned())));
+}
+
+pub(super) async fn rates_are_replaced_by_day_and_currency(metastore: Metastore) {
+    let (_, context) = organization(&metastore, "Alder").await;
+    let rate = |text| FxRate::parse(text).unwrap();
+    let monday = jiff::civil::date(2026, 11, 16);
+    let tuesday = jiff::civil::date(2026, 11, 17);
+    metastore
+        .put_fx_rates(&context, &[(tuesday, Currency::USD, rate("0.92")), (monday, Currency::USD, rate("0.91"))])
+        .await
+        .unwrap();
+    metastore
+        .put_fx_rates(
+            &context,
+            &[(tuesday, Currency::USD, rate("0.925")), (tuesday, Currency::GBP, rate("1.17"))],
+        )
+        .await
+        .unwrap();
+    assert_eq!(
+        metastore.fx_rates(&context).await.unwrap(),
+        [
+            (monday, Currency::USD, rate("0.91")),
+            (tuesday, Currency::GBP, rate("1.17")),
+            (tuesday, Currency::USD, rate("0.925"))
+        ]
+    );
+}
+
+pub(super) async fn a_field_keeps_its_type(metastore: Metastore) {
+    let (_, context) = organization(&metastore, "Alder").await;
+    metastore.register_field(&context, "margin", ColumnType::Decimal).await.unwrap();
+    metastore.register_field(&context, "margin", ColumnType::Decimal).await.unwrap();
+    let error = metastore.register_field(&context, "margin", ColumnType::Text).await.unwrap_err();
+    expect!["the field `margin` is registered as decimal already: choose another name"].assert_eq(&error.to_string());
+    assert_eq!(
+        metastore.fields(&context).await.unwrap(),
+        [Field {
+            name: "margin".to_owned(),
+            kind: ColumnType::Decimal
+        }]
+    );
+}
+
+/// A request that is cancelled in the middle of its transaction must not hand its half-done work to the next one.
+pub(super) async fn a_dropped_transaction_leaves_nothing_behind(metastore: Metastore) {
+    let (organization, context) = organization(&metastore, "Alder").await;
+    for _ in 0..3 {
+        let mut transaction = metastore.database.write().await.unwrap();
+        let insert = sql("fields", "INSERT INTO fields (organization_id, name, kind) VALUES ($1, 'lost', 'text')").bind(organization.id);
+        transaction.execute(insert).await.unwrap();
+        drop(transaction);
+    }
+    metastore.register_field(&context, "kept", ColumnType::Text).await.unwrap();
+    assert_eq!(
+        metastore.fields(&context).await.unwrap(),
+        [Field {
+            name: "kept".to_owned(),
+            kind: ColumnType::Text
+        }]
+    );
+}
