@@ -5,6 +5,7 @@ use crate::Error;
 /// Reusable memory of [`allocate`].
 #[derive(Debug, Default)]
 pub struct Scratch {
+    /// In grid units, plus 1; 0 for a touch that has had its unit.
     remainders: Vec<u32>,
     order: Vec<u64>,
 }
@@ -15,6 +16,8 @@ const GRID_BITS: u32 = 20;
 const GRID: u64 = 1 << GRID_BITS;
 /// Up to here `total × weight` in grid units is exact enough in a double (51 bits).
 const FAST_MAX: u64 = 1 << 31;
+/// Up to so many comparisons, searching for the largest remainder again and again is quicker than a selection.
+const SEARCH_MAX: usize = 96;
 /// 2^52: adding it rounds a smaller positive double to an integer, which then stands in the low bits.
 const ROUND: f64 = 4_503_599_627_370_496.0;
 
@@ -88,7 +91,7 @@ fn split_fast(magnitude: u64, weights: &[f64], shares: &mut [i64], scratch: &mut
         let whole = grid_units >> GRID_BITS;
         taken = taken.wrapping_add(whole);
         *share = whole as i64;
-        *remainder = (grid_units & (GRID - 1)) as u32;
+        *remainder = (grid_units & (GRID - 1)) as u32 + 1;
     }
     let rest = usize::try_from(magnitude.checked_sub(taken)?).ok()?;
     (rest < shares.len()).then_some(rest)
@@ -107,7 +110,7 @@ fn split_exact(magnitude: u64, weights: &[f64], shares: &mut [i64], scratch: &mu
         rest -= whole;
         *share = i64::try_from(whole).expect("a share is at most the total");
         let remainder = ((product % denominator) * u128::from(GRID) + denominator / 2) / denominator;
-        scratch.remainders.push(u32::try_from(remainder).expect("a remainder is below one"));
+        scratch.remainders.push(u32::try_from(remainder).expect("a remainder is below one") + 1);
     }
     usize::try_from(rest).expect("the rest is smaller than the number of touches")
 }
@@ -117,14 +120,17 @@ fn hand_out(rest: usize, shares: &mut [i64], scratch: &mut Scratch) {
     if rest == 0 {
         return;
     }
-    if rest == 1 {
-        let mut best = 0;
-        for (at, remainder) in scratch.remainders.iter().enumerate() {
-            if *remainder > scratch.remainders[best] {
-                best = at;
+    if rest * shares.len() <= SEARCH_MAX {
+        for _ in 0..rest {
+            let mut best = 0;
+            for (at, remainder) in scratch.remainders.iter().enumerate() {
+                if *remainder > scratch.remainders[best] {
+                    best = at;
+                }
             }
+            shares[best] += 1;
+            scratch.remainders[best] = 0;
         }
-        shares[best] += 1;
         return;
     }
     // Key: larger remainder, then earlier position; all keys differ.

@@ -23,6 +23,8 @@ mod position_based;
 mod refund;
 pub mod settings;
 mod time_decay;
+#[cfg(test)]
+mod vectors;
 mod window;
 
 pub use allocate::{Scratch, allocate};

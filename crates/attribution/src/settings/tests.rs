@@ -27,7 +27,7 @@ fn every_refusal_names_the_field_and_the_remedy() {
         refusal(|settings| settings.conversion_types.clear()),
         refusal(|settings| settings.conversion_types.push(" ".to_owned())),
         refusal(|settings| settings.custom.first = f64::INFINITY),
-        refusal(|settings| drop(settings.custom.channels.insert("Meta Ads".to_owned(), -1.0))),
+        refusal(|settings| settings.custom.channels = BTreeMap::from([("Meta Ads".to_owned(), -1.0)])),
         refusal(|settings| settings.custom.half_life_seconds = Some(0)),
     ];
     expect_test::expect![[r#"
