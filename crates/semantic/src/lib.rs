@@ -1,15 +1,26 @@
 //! Questions and answers: metrics, dimensions, filters, date range and grain go in; one SQL text with bound parameters comes out, and
 //! the answer is a table whose totals are computed from additive components.
 //!
-//! `Query` (as asked) → resolve → plan ([`Plan`]: SQL, parameters, columns) → [`QueryEngine`] → [`ResultTable`].
+//! [`Query`] (as asked) → [`plan()`]: a list of named passes over a draft → [`Plan`] (SQL, parameters) → [`QueryEngine`] → rows →
+//! [`Prepared::finish`]: formulas, order, limit → [`ResultTable`]. Metrics are data (`catalog/metrics/`): leaves that are aggregated from the
+//! rows of one fact, and formulas over them. The pages' other questions have a file each.
 //!
 //! This crate deliberately knows no engine, no Arrow, no I/O and no clock. User text never becomes SQL: names are looked up in the
 //! catalogue, values are bound parameters.
 
+pub mod catalogue;
 pub mod engine;
+mod finish;
+pub mod plan;
+mod problem;
 pub mod query;
 pub mod result;
+mod suggest;
+mod value;
 
+pub use catalogue::{Catalogue, Dimension, Fact, Metric, catalogue};
 pub use engine::{CreditSource, EngineError, Param, Plan, QueryEngine};
+pub use plan::{Organization, Prepared, plan};
+pub use problem::{Problem, ProblemCode, QueryError};
 pub use query::{Filter, FilterOperator, Query, Sort};
 pub use result::{Cell, Column, ColumnRole, Meta, ResultTable, Unit};

@@ -1,0 +1,70 @@
+//! The whole statement: one family alone, or several put side by side.
+
+use attribution::Model;
+
+use super::draft::Draft;
+use super::family;
+use super::leaf;
+use super::statement::Statement;
+use super::{CREDITS, family::groups, family::name_columns};
+use crate::catalogue::Fact;
+use crate::engine::{CreditSource, Plan};
+
+/// The plan of a draft without problems. Columns: `is_total` (1 in the row of totals), the bucket, keys, names, one value a leaf.
+pub(super) fn render(draft: &Draft<'_>) -> Plan {
+    let mut statement = Statement::default();
+    let families: Vec<String> = draft
+        .facts()
+        .into_iter()
+        .map(|fact| family::render(draft, fact, &mut statement))
+        .collect();
+    let groups = groups(draft);
+    let body = match families.as_slice() {
+        [alone] => alone.clone(),
+        several => {
+            let mut select = vec!["is_total".to_owned()];
+            select.extend(groups.iter().cloned());
+            select.extend(name_columns(draft).iter().map(|name| format!("MAX({name}) AS {name}")));
+            select.extend(
+                draft
+                    .leaves
+                    .iter()
+                    .enumerate()
+                    .map(|(at, used)| format!("CAST(SUM(v{at}) AS {}) AS v{at}", leaf::sql_type(used))),
+            );
+            let by: Vec<&str> = std::iter::once("is_total").chain(groups.iter().map(String::as_str)).collect();
+            format!(
+                "SELECT {}\nFROM (\n{}\n) AS families\nGROUP BY {}",
+                select.join(", "),
+                several.join("\nUNION ALL\n"),
+                by.join(", ")
+            )
+        }
+    };
+    // The row of totals comes first, so that a cap on rows cannot cut it.
+    let order: Vec<&str> = std::iter::once("is_total DESC").chain(groups.iter().map(String::as_str)).collect();
+    let sql = format!("{body}\nORDER BY {}", order.join(", "));
+    Plan {
+        sql,
+        params: statement.into_params(),
+        credits: credit_sources(draft),
+    }
+}
+
+fn credit_sources(draft: &Draft<'_>) -> Vec<CreditSource> {
+    let used: Vec<Model> = draft
+        .leaves
+        .iter()
+        .filter(|used| used.leaf.fact == Fact::Credits)
+        .filter_map(|used| used.model)
+        .collect();
+    if used.is_empty() {
+        return Vec::new();
+    }
+    let models = Model::ALL.into_iter().filter(|model| used.contains(model)).collect();
+    vec![CreditSource {
+        table: CREDITS.to_owned(),
+        models,
+        settings: draft.settings.clone(),
+    }]
+}

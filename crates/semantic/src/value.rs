@@ -1,0 +1,183 @@
+//! Numbers on their way from the engine to an answer: exact as long as they are sums, f64 only where a ratio is one.
+
+use std::cmp::Ordering;
+
+use types::Currency;
+use types::money::{format_scaled, round_half_even};
+
+use crate::catalogue::MetricUnit;
+use crate::result::Cell;
+
+/// Micros in one.
+const SCALE: i128 = 1_000_000;
+
+/// A component or a figure.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Value {
+    /// Absent or undefined.
+    Null,
+    /// Exact, in millionths.
+    Exact(i128),
+    Number(f64),
+}
+
+impl Value {
+    pub(crate) const ZERO: Self = Self::Exact(0);
+
+    /// A cell of the engine. Shares of conversions come as f64, whose last digits depend on the order of summation: they are rounded to
+    /// millionths, so that equal data gives equal answers.
+    pub(crate) fn of(cell: &Cell) -> Self {
+        match cell {
+            Cell::Integer(number) => Self::Exact(i128::from(*number) * SCALE),
+            Cell::Decimal(text) => parse_exact(text).map_or(Self::Null, Self::Exact),
+            Cell::Number(number) => from_f64(*number).map_or(Self::Null, Self::Exact),
+            Cell::Null | Cell::Text(_) | Cell::Bool(_) => Self::Null,
+        }
+    }
+
+    pub(crate) fn plus(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Null, _) | (_, Self::Null) => Self::Null,
+            (Self::Exact(left), Self::Exact(right)) => left.checked_add(right).map_or(Self::Null, Self::Exact),
+            (left, right) => Self::Number(left.as_f64() + right.as_f64()),
+        }
+    }
+
+    pub(crate) fn negated(self) -> Self {
+        match self {
+            Self::Null => Self::Null,
+            Self::Exact(value) => Self::Exact(-value),
+            Self::Number(value) => Self::Number(-value),
+        }
+    }
+
+    /// self × times ÷ divisor in the unit of the quotient. Null where a part is null or the divisor is zero: never infinite.
+    pub(crate) fn divided(self, divisor: Self, times: u32, unit: MetricUnit) -> Self {
+        let (Self::Exact(dividend), Self::Exact(by)) = (self, divisor) else {
+            return Self::Null;
+        };
+        if by == 0 {
+            return Self::Null;
+        }
+        let scaled = dividend.checked_mul(i128::from(times));
+        match (unit, scaled) {
+            // Money per something is money again: to the millionth, half to even.
+            (MetricUnit::Money, Some(scaled)) => match scaled.checked_mul(SCALE) {
+                Some(exact) => Self::Exact(if by < 0 {
+                    round_half_even(-exact, -by)
+                } else {
+                    round_half_even(exact, by)
+                }),
+                None => Self::Null,
+            },
+            (MetricUnit::Count | MetricUnit::Ratio | MetricUnit::Percent, Some(scaled)) => Self::Number(scaled as f64 / by as f64),
+            (_, None) => Self::Null,
+        }
+    }
+
+    fn as_f64(self) -> f64 {
+        match self {
+            Self::Null => f64::NAN,
+            Self::Exact(value) => value as f64 / SCALE as f64,
+            Self::Number(value) => value,
+        }
+    }
+
+    /// Order of figures; nulls are not ordered by it.
+    pub(crate) fn compare(self, other: Self) -> Ordering {
+        match (self, other) {
+            (Self::Exact(left), Self::Exact(right)) => left.cmp(&right),
+            (left, right) => left.as_f64().total_cmp(&right.as_f64()),
+        }
+    }
+
+    /// As the answer shows it.
+    pub(crate) fn cell(self, unit: MetricUnit, currency: Currency) -> Cell {
+        match (self, unit) {
+            (Self::Null, _) => Cell::Null,
+            (Self::Exact(value), MetricUnit::Money) => Cell::Decimal(format_scaled(value, 6, currency.digits() as usize)),
+            (Self::Exact(value), MetricUnit::Count) => match i64::try_from(value / SCALE) {
+                Ok(whole) if value % SCALE == 0 => Cell::Integer(whole),
+                Ok(_) | Err(_) => Cell::Number(value as f64 / SCALE as f64),
+            },
+            (Self::Exact(value), MetricUnit::Ratio | MetricUnit::Percent) => Cell::Number(value as f64 / SCALE as f64),
+            (Self::Number(value), _) if value.is_finite() => Cell::Number(value),
+            (Self::Number(_), _) => Cell::Null,
+        }
+    }
+}
+
+/// Decimal text with any number of fractional digits, rounded half-even to millionths.
+fn parse_exact(text: &str) -> Option<i128> {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    if (whole.is_empty() && fraction.is_empty()) || fraction.len() > 18 || !whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let unscaled: i128 = format!("{whole}{fraction}").parse().ok()?;
+    let scale = u32::try_from(fraction.len()).ok()?;
+    let value = if scale <= 6 {
+        unscaled.checked_mul(10_i128.pow(6 - scale))?
+    } else {
+        round_half_even(unscaled, 10_i128.pow(scale - 6))
+    };
+    Some(if negative { -value } else { value })
+}
+
+fn from_f64(number: f64) -> Option<i128> {
+    let scaled = (number * SCALE as f64).round();
+    (scaled.is_finite() && scaled.abs() < 1e30).then_some(scaled as i128)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimal_text_is_read_exactly() {
+        assert_eq!(Value::of(&Cell::Decimal("12.34".into())), Value::Exact(12_340_000));
+        assert_eq!(Value::of(&Cell::Decimal("-0.000001".into())), Value::Exact(-1));
+        assert_eq!(Value::of(&Cell::Decimal("7".into())), Value::Exact(7_000_000));
+        assert_eq!(
+            Value::of(&Cell::Decimal("123456789012345678901.000000".into())),
+            Value::Exact(123_456_789_012_345_678_901_000_000)
+        );
+        assert_eq!(Value::of(&Cell::Decimal("1e5".into())), Value::Null);
+    }
+
+    #[test]
+    fn a_third_summed_three_times_is_one() {
+        assert_eq!(Value::of(&Cell::Number(1.0 / 3.0 + 1.0 / 3.0 + 1.0 / 3.0)), Value::Exact(1_000_000));
+        assert_eq!(Value::of(&Cell::Number(f64::NAN)), Value::Null);
+    }
+
+    #[test]
+    fn division_by_zero_or_by_nothing_is_null() {
+        let one = Value::Exact(SCALE);
+        assert_eq!(one.divided(Value::ZERO, 1, MetricUnit::Ratio), Value::Null);
+        assert_eq!(Value::ZERO.divided(Value::ZERO, 1, MetricUnit::Money), Value::Null);
+        assert_eq!(one.divided(Value::Null, 1, MetricUnit::Ratio), Value::Null);
+        assert_eq!(Value::Null.divided(one, 1, MetricUnit::Ratio), Value::Null);
+    }
+
+    #[test]
+    fn money_per_click_is_money_to_the_millionth() {
+        let ten = Value::Exact(10 * SCALE);
+        let three = Value::Exact(3 * SCALE);
+        assert_eq!(
+            ten.divided(three, 1, MetricUnit::Money).cell(MetricUnit::Money, Currency::EUR),
+            Cell::Decimal("3.333333".into())
+        );
+        assert_eq!(
+            ten.divided(three, 3, MetricUnit::Money).cell(MetricUnit::Money, Currency::EUR),
+            Cell::Decimal("10.00".into())
+        );
+        assert_eq!(
+            ten.negated().divided(three, 1, MetricUnit::Money).cell(MetricUnit::Money, Currency::EUR),
+            Cell::Decimal("-3.333333".into())
+        );
+    }
+}
