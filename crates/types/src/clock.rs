@@ -18,7 +18,9 @@ pub struct ManualClock {
 
 impl ManualClock {
     pub fn new(start: Timestamp) -> Self {
-        Self { micros: AtomicI64::new(start.as_microsecond()) }
+        Self {
+            micros: AtomicI64::new(start.as_microsecond()),
+        }
     }
 
     pub fn advance_seconds(&self, seconds: i64) {

@@ -37,7 +37,11 @@ impl DateRange {
         if days > DAYS_MAX {
             return Err(Error::TooLong { days, max: DAYS_MAX });
         }
-        Ok(Self { start: first, end: last.saturating_add(1.day()), zone })
+        Ok(Self {
+            start: first,
+            end: last.saturating_add(1.day()),
+            zone,
+        })
     }
 
     /// Parses the three texts of a request; both days are included.
@@ -80,7 +84,11 @@ impl DateRange {
     /// The range of equal length that ends where this one starts.
     pub fn previous(&self) -> Self {
         let start = self.start.saturating_sub(self.days().days());
-        Self { start, end: self.start, zone: self.zone.clone() }
+        Self {
+            start,
+            end: self.start,
+            zone: self.zone.clone(),
+        }
     }
 }
 
@@ -90,7 +98,9 @@ pub fn parse_zone(name: &str) -> Result<TimeZone, Error> {
 }
 
 fn first_instant(date: Date, zone: &TimeZone) -> Timestamp {
-    date.to_zoned(zone.clone()).map(|zoned| zoned.timestamp()).unwrap_or(Timestamp::UNIX_EPOCH)
+    date.to_zoned(zone.clone())
+        .map(|zoned| zoned.timestamp())
+        .unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 fn days_between(from: Date, to: Date) -> i64 {

@@ -54,8 +54,8 @@ impl Currency {
     /// Digits of the minor unit by ISO 4217: 2 for EUR, 0 for JPY, 3 for KWD, 4 for CLF.
     pub const fn digits(self) -> u32 {
         match &self.0 {
-            b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF" | b"UGX" | b"UYI" | b"VND" | b"VUV" | b"XAF" | b"XOF"
-            | b"XPF" => 0,
+            b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF" | b"UGX" | b"UYI" | b"VND" | b"VUV" | b"XAF"
+            | b"XOF" | b"XPF" => 0,
             b"BHD" | b"IQD" | b"JOD" | b"KWD" | b"LYD" | b"OMR" | b"TND" => 3,
             b"CLF" | b"UYW" => 4,
             _ => 2,
@@ -124,11 +124,16 @@ impl Money {
     /// Decimal text to money without a float in between. Accepts an optional sign, digits, and at most six fractional digits
     /// (more only if they are zeros).
     pub fn parse(text: &str, currency: Currency) -> Result<Self, Error> {
-        Ok(Self { micros: parse_micros(text)?, currency })
+        Ok(Self {
+            micros: parse_micros(text)?,
+            currency,
+        })
     }
 
     pub fn from_minor_units(units: i64, currency: Currency) -> Result<Self, Error> {
-        let micros = units.checked_mul(currency.micros_per_minor_unit()).filter(|micros| micros.abs() <= MICROS_MAX);
+        let micros = units
+            .checked_mul(currency.micros_per_minor_unit())
+            .filter(|micros| micros.abs() <= MICROS_MAX);
         match micros {
             Some(micros) => Ok(Self { micros, currency }),
             None => Err(Error::Range { text: units.to_string() }),
@@ -138,7 +143,14 @@ impl Money {
     /// Whole minor units (cents), or an error if the amount has a finer part.
     pub fn minor_units(self) -> Result<i64, Error> {
         let unit = self.currency.micros_per_minor_unit();
-        if self.micros % unit == 0 { Ok(self.micros / unit) } else { Err(Error::Fraction { amount: format_micros(self.micros), digits: self.currency.digits() }) }
+        if self.micros % unit == 0 {
+            Ok(self.micros / unit)
+        } else {
+            Err(Error::Fraction {
+                amount: format_micros(self.micros),
+                digits: self.currency.digits(),
+            })
+        }
     }
 
     /// This amount in `currency` at `rate` (units of `currency` for one unit of ours, in billionths), rounded half-even to whole minor
@@ -174,7 +186,11 @@ impl FxRate {
     /// Parses a positive decimal with at most nine fractional digits.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let billionths = parse_decimal(text, 9)?;
-        if billionths <= 0 { Err(Error::Amount { text: text.to_owned() }) } else { Ok(Self { billionths }) }
+        if billionths <= 0 {
+            Err(Error::Amount { text: text.to_owned() })
+        } else {
+            Ok(Self { billionths })
+        }
     }
 }
 
@@ -198,7 +214,11 @@ pub fn round_half_even(dividend: i128, divisor: i128) -> i128 {
 /// Decimal text to micros. See [`Money::parse`].
 pub fn parse_micros(text: &str) -> Result<i64, Error> {
     let micros = parse_decimal(text, 6)?;
-    if micros.abs() > MICROS_MAX { Err(Error::Range { text: text.to_owned() }) } else { Ok(micros) }
+    if micros.abs() > MICROS_MAX {
+        Err(Error::Range { text: text.to_owned() })
+    } else {
+        Ok(micros)
+    }
 }
 
 fn parse_decimal(text: &str, scale: usize) -> Result<i64, Error> {
@@ -220,8 +240,15 @@ fn parse_decimal(text: &str, scale: usize) -> Result<i64, Error> {
     }
     let too_large = || Error::Range { text: text.to_owned() };
     let mut value: i64 = 0;
-    for byte in whole.bytes().chain(fraction[..kept].bytes()).chain(std::iter::repeat_n(b'0', scale - kept)) {
-        value = value.checked_mul(10).and_then(|value| value.checked_add(i64::from(byte - b'0'))).ok_or_else(too_large)?;
+    for byte in whole
+        .bytes()
+        .chain(fraction[..kept].bytes())
+        .chain(std::iter::repeat_n(b'0', scale - kept))
+    {
+        value = value
+            .checked_mul(10)
+            .and_then(|value| value.checked_add(i64::from(byte - b'0')))
+            .ok_or_else(too_large)?;
     }
     Ok(if negative { -value } else { value })
 }
@@ -245,7 +272,11 @@ pub fn format_scaled(value: i128, scale: usize, digits_min: usize) -> String {
     while kept > digits_min && fraction.as_bytes()[kept - 1] == b'0' {
         kept -= 1;
     }
-    if kept == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{}", &fraction[..kept]) }
+    if kept == 0 {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{}", &fraction[..kept])
+    }
 }
 
 #[cfg(test)]

@@ -19,17 +19,35 @@ fn what_is_not_an_amount_is_refused_with_its_text() {
         assert_eq!(parse_micros(text), Err(Error::Amount { text: text.to_owned() }), "{text}");
     }
     assert_eq!(parse_micros("0.0000001"), Err(Error::Scale { text: "0.0000001".into() }));
-    assert_eq!(parse_micros("1000000000000"), Err(Error::Range { text: "1000000000000".into() }));
-    assert_eq!(parse_micros("99999999999999999999"), Err(Error::Range { text: "99999999999999999999".into() }));
+    assert_eq!(
+        parse_micros("1000000000000"),
+        Err(Error::Range {
+            text: "1000000000000".into()
+        })
+    );
+    assert_eq!(
+        parse_micros("99999999999999999999"),
+        Err(Error::Range {
+            text: "99999999999999999999".into()
+        })
+    );
 }
 
 #[test]
 fn currencies_have_their_own_minor_unit() {
-    let units = |text, code| Money::parse(text, Currency::parse(code).unwrap()).unwrap().minor_units().map_err(|error| error.to_string());
+    let units = |text, code| {
+        Money::parse(text, Currency::parse(code).unwrap())
+            .unwrap()
+            .minor_units()
+            .map_err(|error| error.to_string())
+    };
     assert_eq!(units("12.34", "EUR"), Ok(1234));
     assert_eq!(units("1200", "JPY"), Ok(1200));
     assert_eq!(units("1.234", "KWD"), Ok(1234));
-    assert_eq!(units("1.5", "JPY"), Err("1.500000 is not a whole number of minor units (0 digits)".to_owned()));
+    assert_eq!(
+        units("1.5", "JPY"),
+        Err("1.500000 is not a whole number of minor units (0 digits)".to_owned())
+    );
 }
 
 #[test]
@@ -43,7 +61,13 @@ fn unknown_currencies_are_refused() {
 #[test]
 fn conversion_rounds_half_even_to_the_target_minor_unit() {
     let rate = FxRate::parse("0.5").unwrap();
-    let to_eur = |text| Money::parse(text, Currency::USD).unwrap().convert(rate, Currency::EUR).unwrap().to_string();
+    let to_eur = |text| {
+        Money::parse(text, Currency::USD)
+            .unwrap()
+            .convert(rate, Currency::EUR)
+            .unwrap()
+            .to_string()
+    };
     assert_eq!(to_eur("0.01"), "0.00 EUR");
     assert_eq!(to_eur("0.03"), "0.02 EUR");
     assert_eq!(to_eur("-0.03"), "-0.02 EUR");

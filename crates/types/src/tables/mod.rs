@@ -66,12 +66,27 @@ impl ColumnType {
 }
 
 /// Every table of a lake, in the order in which the reference shows them.
-pub const ALL: &[&Table] = &[&unified_marketing_data::TABLE, &customer_journey_tracking::TABLE, &revenue_attribution::TABLE, &quarantine::TABLE];
+pub const ALL: &[&Table] = &[
+    &unified_marketing_data::TABLE,
+    &customer_journey_tracking::TABLE,
+    &revenue_attribution::TABLE,
+    &quarantine::TABLE,
+];
 
 pub(crate) const fn required(name: &'static str, kind: ColumnType, doc: &'static str) -> Column {
-    Column { name, kind, nullable: false, doc }
+    Column {
+        name,
+        kind,
+        nullable: false,
+        doc,
+    }
 }
 
 pub(crate) const fn optional(name: &'static str, kind: ColumnType, doc: &'static str) -> Column {
-    Column { name, kind, nullable: true, doc }
+    Column {
+        name,
+        kind,
+        nullable: true,
+        doc,
+    }
 }

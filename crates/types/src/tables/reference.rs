@@ -10,11 +10,22 @@ pub fn render() -> String {
     for table in ALL {
         let _ = write!(out, "\n## `{}`\n\n{}\n\n", table.name, table.doc);
         if !table.sort.is_empty() {
-            let _ = write!(out, "Sorted by {}.\n\n", table.sort.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "));
+            let _ = write!(
+                out,
+                "Sorted by {}.\n\n",
+                table.sort.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+            );
         }
         out.push_str("| column | type | null | meaning |\n|---|---|---|---|\n");
         for column in table.columns {
-            let _ = writeln!(out, "| `{}` | {} | {} | {} |", column.name, column.kind.sql(), if column.nullable { "yes" } else { "no" }, column.doc);
+            let _ = writeln!(
+                out,
+                "| `{}` | {} | {} | {} |",
+                column.name,
+                column.kind.sql(),
+                if column.nullable { "yes" } else { "no" },
+                column.doc
+            );
         }
     }
     out

@@ -9,7 +9,13 @@ pub const TABLE: Table = Table {
           no campaign, no channel: the unattributed). For every conversion and model the amounts sum to the order's value exactly. A refund \
           mirrors its order's weights in rows of `entry` = `refund` with negative amounts, so that a full refund nets every touch to zero.",
     columns: COLUMNS,
-    sort: &["customer_id", "transaction_date", "conversion_id", "attribution_model", "touchpoint_sequence"],
+    sort: &[
+        "customer_id",
+        "transaction_date",
+        "conversion_id",
+        "attribution_model",
+        "touchpoint_sequence",
+    ],
 };
 
 const COLUMNS: &[Column] = &[
@@ -18,11 +24,31 @@ const COLUMNS: &[Column] = &[
     required("customer_id", Uuid, "The customer."),
     optional("campaign_id", Uuid, "Campaign of the touch."),
     optional("asset_id", Uuid, "Asset of the touch."),
-    required("touchpoint_sequence", Integer, "Position in the journey, from 1; 0 for unattributed revenue."),
-    required("attribution_model", Text, "`first_touch`, `last_touch`, `linear`, `time_decay`, `position_based` or `custom`."),
-    required("attribution_weight", Decimal, "The weight rounded to four places, for display: four places cannot hold a third."),
-    required("revenue_amount", Decimal, "Attributed revenue in the reporting currency, whole minor units by largest remainder."),
-    required("transaction_date", Instant, "When the revenue occurred (a refund: when it was given back)."),
+    required(
+        "touchpoint_sequence",
+        Integer,
+        "Position in the journey, from 1; 0 for unattributed revenue.",
+    ),
+    required(
+        "attribution_model",
+        Text,
+        "`first_touch`, `last_touch`, `linear`, `time_decay`, `position_based` or `custom`.",
+    ),
+    required(
+        "attribution_weight",
+        Decimal,
+        "The weight rounded to four places, for display: four places cannot hold a third.",
+    ),
+    required(
+        "revenue_amount",
+        Decimal,
+        "Attributed revenue in the reporting currency, whole minor units by largest remainder.",
+    ),
+    required(
+        "transaction_date",
+        Instant,
+        "When the revenue occurred (a refund: when it was given back).",
+    ),
     required("transaction_source", Text, "Source of the order or conversion."),
     required("conversion_id", Uuid, "Row id of the conversion or order."),
     required("entry", Text, "`sale`, or `refund` for its mirror."),
@@ -36,5 +62,9 @@ const COLUMNS: &[Column] = &[
     optional("asset_name", Text, "Asset name of the touch."),
     optional("interaction_type", Text, "How the customer met the touch."),
     optional("touched_at", Instant, "When the touch happened."),
-    required("settings_version", Integer, "Version of the organisation's attribution settings that made the row."),
+    required(
+        "settings_version",
+        Integer,
+        "Version of the organisation's attribution settings that made the row.",
+    ),
 ];
