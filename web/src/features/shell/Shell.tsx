@@ -1,0 +1,79 @@
+/** Rail, tab bar and palette around every page. Only sections that exist are here. */
+import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
+
+import { Patterns } from "../../charts/Patterns";
+import { Icon } from "../../ui/Icon";
+import { Toaster } from "../../ui/Toaster";
+import { useHotkeys } from "../../ui/useHotkey";
+import { useSession } from "../view/useView";
+import { Logo } from "./Logo";
+import { openPalette, usePaletteOpen, closePalette } from "./palette";
+import { useGoKeys } from "./useGoKeys";
+import styles from "./Shell.module.css";
+
+const Palette = lazy(() => import("../palette/Palette").then((module) => ({ default: module.Palette })));
+
+export function Shell() {
+  const session = useSession();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const paletteOpen = usePaletteOpen();
+  const [paletteLoaded, setPaletteLoaded] = useState(false);
+  if (paletteOpen && !paletteLoaded) setPaletteLoaded(true);
+  useGoKeys();
+  useHotkeys((event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      if (paletteOpen) closePalette();
+      else openPalette();
+    }
+  });
+  const inJourneys = path.startsWith("/journeys");
+  const initials = session.organization.name.split(/\s+/).map((word) => word.charAt(0)).join("").slice(0, 2).toUpperCase();
+  return (
+    <div className={styles.app}>
+      <a className={styles.skip} href="#main">Skip to content</a>
+      <Patterns />
+      <nav className={styles.rail} aria-label="Main">
+        <Link to="/" search={true} className={styles.brand ?? ""} aria-label="Tributary, to Today">
+          <Logo />
+          <span>Tributary</span>
+        </Link>
+        <div className={styles.org} title={session.organization.name}>
+          <i aria-hidden="true">{initials}</i>
+          <span>{session.organization.name}</span>
+        </div>
+        <div className={styles.nav}>
+          <Link to="/" search={true} activeOptions={{ exact: true, includeSearch: false }} activeProps={{ "data-on": "" }} title="Today">
+            <Icon name="today" /><span>Today</span>
+          </Link>
+          <Link to="/journeys/timeline" search={true} activeOptions={{ includeSearch: false }} title="Journeys" data-parent={inJourneys ? "" : undefined}>
+            <Icon name="journeys" /><span>Journeys</span>
+          </Link>
+          <div className={styles.sub}>
+            <Link to="/journeys/timeline" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Timeline">
+              <Icon name="person" /><span>Timeline</span>
+            </Link>
+            <Link to="/journeys/attribution" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Attribution">
+              <Icon name="levels" /><span>Attribution</span>
+            </Link>
+          </div>
+          <Link to="/sources" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Sources">
+            <Icon name="data" /><span>Sources</span>
+          </Link>
+        </div>
+      </nav>
+      <div className={styles.main}>
+        <Outlet />
+      </div>
+      <nav className={styles.tabbar} aria-label="Main, small screens">
+        <Link to="/" search={true} activeOptions={{ exact: true, includeSearch: false }} activeProps={{ "data-on": "" }}><Icon name="today" />Today</Link>
+        <Link to="/journeys/attribution" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }}><Icon name="levels" />Attribution</Link>
+        <Link to="/journeys/timeline" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }}><Icon name="journeys" />Journeys</Link>
+        <Link to="/sources" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }}><Icon name="data" />Sources</Link>
+      </nav>
+      {paletteLoaded ? <Suspense fallback={null}><Palette isOpen={paletteOpen} onClose={closePalette} /></Suspense> : null}
+      <Toaster />
+    </div>
+  );
+}

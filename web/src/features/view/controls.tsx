@@ -1,0 +1,68 @@
+/** The controls that several pages share; each one only edits the URL. */
+import { RangeControl } from "../../forms/RangeControl";
+import { dayCount } from "../../lib/dates";
+import { MODELS } from "../../lib/models";
+import { Choice } from "../../ui/Choice";
+import { useSession, type ViewState } from "./useView";
+
+export function RangeOf({ state }: { state: ViewState }) {
+  const { organization } = useSession();
+  return <RangeControl expression={state.view.range} range={state.range} zone={organization.zone} lastDay={state.lastDay} onChange={(range) => state.change({ range })} />;
+}
+
+export function ComparisonOf({ state }: { state: ViewState }) {
+  const days = dayCount(state.range);
+  return (
+    <Choice
+      label="Comparison"
+      lead="vs"
+      value={state.view.compare}
+      options={[
+        { key: "previous", label: `previous ${days} days` },
+        { key: "year", label: "same weekdays a year ago", hint: "364 days earlier" },
+        { key: "none", label: "nothing" },
+      ]}
+      onChange={(compare) => state.change({ compare })}
+    />
+  );
+}
+
+export function ModelOf({ state }: { state: ViewState }) {
+  return (
+    <Choice
+      label="Model"
+      lead="Model"
+      value={state.view.model}
+      options={MODELS.map((model) => ({ key: model.key, label: model.label, hint: model.rule }))}
+      onChange={(model) => state.change({ model })}
+    />
+  );
+}
+
+export function WindowOf({ state }: { state: ViewState }) {
+  const days = [...new Set([7, 14, 28, 30, 60, 90, state.view.window])].sort((a, b) => a - b);
+  return (
+    <Choice
+      label="Window"
+      lead="Window"
+      value={String(state.view.window)}
+      options={days.map((day) => ({ key: String(day), label: day === 1 ? "1 day" : `${day} days` }))}
+      onChange={(window) => state.change({ window: Number(window) })}
+    />
+  );
+}
+
+export function JourneyOf({ state }: { state: ViewState }) {
+  return (
+    <Choice
+      label="Journey after an order"
+      lead="Journey"
+      value={state.view.journey}
+      options={[
+        { key: "rolling", label: "goes on after an order", hint: "Every order looks back over its whole window" },
+        { key: "closed", label: "starts again after an order", hint: "Only touches after the last order count" },
+      ]}
+      onChange={(journey) => state.change({ journey })}
+    />
+  );
+}

@@ -1,0 +1,70 @@
+/** What a link reproduces. Every field is optional and absent when it has its default, so that links stay short. */
+import { type Comparison, isRangeExpression } from "./dates";
+import { DEFAULT_MODEL, isModel, type Model } from "./models";
+
+export type Journey = "rolling" | "closed";
+export type DateBasis = "conversion" | "touch";
+export type Breakdown = "channel" | "campaign";
+export type Shown = "revenue" | "orders" | "share" | "roas";
+
+export interface ViewSearch {
+  range?: string;
+  compare?: Comparison;
+  model?: Model;
+  /** Days that a touch stays eligible. */
+  window?: number;
+  journey?: Journey;
+  /** Half-life of time decay in days. */
+  half?: number;
+  basis?: DateBasis;
+  by?: Breakdown;
+  show?: Shown;
+  /** The conversion looked at on a customer's timeline. */
+  order?: string;
+}
+
+/** The same view with every default filled in. */
+export type View = Required<Omit<ViewSearch, "order">> & { order: string | null };
+
+export const DEFAULTS: View = {
+  range: "last28", compare: "previous", model: DEFAULT_MODEL, window: 30, journey: "rolling", half: 7, basis: "conversion", by: "channel",
+  show: "revenue", order: null,
+};
+export const WINDOW = { min: 1, max: 90 } as const;
+export const HALF_LIVES = [1, 3, 7, 14, 30] as const;
+
+function oneOf<T extends string>(value: unknown, allowed: readonly T[]): T | undefined {
+  return allowed.find((candidate) => candidate === value);
+}
+
+function whole(value: unknown, min: number, max: number): number | undefined {
+  const number = typeof value === "string" ? Number(value) : value;
+  return typeof number === "number" && Number.isInteger(number) && number >= min && number <= max ? number : undefined;
+}
+
+/** Reads a link. What is not understood is dropped rather than guessed, and the default applies. */
+export function readSearch(raw: Record<string, unknown>): ViewSearch {
+  const read: { [K in keyof ViewSearch]: ViewSearch[K] | undefined } = {
+    range: typeof raw.range === "string" && isRangeExpression(raw.range) ? raw.range : undefined,
+    compare: oneOf(raw.compare, ["previous", "year", "none"]),
+    model: isModel(raw.model) ? raw.model : undefined,
+    window: whole(raw.window, WINDOW.min, WINDOW.max),
+    journey: oneOf(raw.journey, ["rolling", "closed"]),
+    half: whole(raw.half, 1, 365),
+    basis: oneOf(raw.basis, ["conversion", "touch"]),
+    by: oneOf(raw.by, ["channel", "campaign"]),
+    show: oneOf(raw.show, ["revenue", "orders", "share", "roas"]),
+    order: typeof raw.order === "string" && raw.order !== "" ? raw.order : undefined,
+  };
+  return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));
+}
+
+export function withDefaults(search: ViewSearch): View {
+  return { ...DEFAULTS, ...search };
+}
+
+/** A link's fields after a change; what equals its default is left out. */
+export function changeSearch(search: ViewSearch, change: Partial<View>): ViewSearch {
+  const merged = { ...withDefaults(search), ...change };
+  return Object.fromEntries(Object.entries(merged).filter(([key, value]) => value !== null && value !== DEFAULTS[key as keyof View]));
+}

@@ -1,0 +1,1 @@
+export default function Timeline() { return null; }

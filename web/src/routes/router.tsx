@@ -1,0 +1,61 @@
+/** The map of pages. Search parameters are read once, for all pages that have a view. */
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+
+import { sessionQuery, syncStatusQuery } from "../api/queries";
+import { Shell } from "../features/shell/Shell";
+import { Failure } from "../features/view/Waiting";
+import { readSearch } from "../lib/search";
+import { Empty } from "../ui/State";
+
+interface Context {
+  client: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({
+  component: Outlet,
+  notFoundComponent: () => <main><Empty title="There is no such page" why="The link may be old, or a letter may be missing." action={<a href="/">Go to Today</a>} drawing="streams" /></main>,
+});
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  validateSearch: (raw: Record<string, unknown>): { next?: string } => (typeof raw.next === "string" && /^\/(?!\/)/.test(raw.next) ? { next: raw.next } : {}),
+  component: lazyRouteComponent(() => import("../pages/Login")),
+});
+
+const app = createRoute({
+  getParentRoute: () => root,
+  id: "app",
+  validateSearch: readSearch,
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.client.ensureQueryData(sessionQuery);
+    if (!session) throw redirect({ to: "/login", search: location.href === "/" ? {} : { next: location.href } });
+  },
+  loader: ({ context }) => context.client.ensureQueryData(syncStatusQuery),
+  component: Shell,
+});
+
+const today = createRoute({ getParentRoute: () => app, path: "/", component: lazyRouteComponent(() => import("../pages/Today")) });
+const attribution = createRoute({ getParentRoute: () => app, path: "/journeys/attribution", component: lazyRouteComponent(() => import("../pages/Attribution")) });
+const customers = createRoute({ getParentRoute: () => app, path: "/journeys/timeline", component: lazyRouteComponent(() => import("../pages/Customers")) });
+const timeline = createRoute({ getParentRoute: () => app, path: "/journeys/timeline/$customerId", component: lazyRouteComponent(() => import("../pages/Timeline")) });
+const sources = createRoute({ getParentRoute: () => app, path: "/sources", component: lazyRouteComponent(() => import("../pages/Sources")) });
+
+const tree = root.addChildren([login, app.addChildren([today, attribution, customers, timeline, sources])]);
+
+export function createAppRouter(client: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { client },
+    defaultPreload: "intent",
+    scrollRestoration: true,
+    defaultErrorComponent: ({ error, reset }) => <main><Failure error={error instanceof Error ? error : new Error(String(error))} onRetry={reset} /></main>,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}
