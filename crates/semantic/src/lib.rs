@@ -8,13 +8,20 @@
 //! This crate deliberately knows no engine, no Arrow, no I/O and no clock. User text never becomes SQL: names are looked up in the
 //! catalogue, values are bound parameters.
 
+pub mod asset_roi;
+pub mod attribution_table;
+pub mod campaign_performance;
 pub mod catalogue;
+pub mod customers;
 pub mod engine;
 mod finish;
+pub mod identity;
+pub mod journey;
 pub mod plan;
 mod problem;
 pub mod query;
 pub mod result;
+mod row;
 mod suggest;
 mod value;
 

@@ -25,12 +25,13 @@ impl Value {
     pub(crate) const ZERO: Self = Self::Exact(0);
 
     /// A cell of the engine. Shares of conversions come as f64, whose last digits depend on the order of summation: they are rounded to
-    /// millionths, so that equal data gives equal answers.
+    /// billionths, so that equal data gives equal answers.
     pub(crate) fn of(cell: &Cell) -> Self {
         match cell {
             Cell::Integer(number) => Self::Exact(i128::from(*number) * SCALE),
             Cell::Decimal(text) => parse_exact(text).map_or(Self::Null, Self::Exact),
-            Cell::Number(number) => from_f64(*number).map_or(Self::Null, Self::Exact),
+            Cell::Number(number) if number.is_finite() => Self::Number(rounded(*number, 1e9)),
+            Cell::Number(_) => Self::Null,
             Cell::Null | Cell::Text(_) | Cell::Bool(_) => Self::Null,
         }
     }
@@ -53,25 +54,17 @@ impl Value {
 
     /// self × times ÷ divisor in the unit of the quotient. Null where a part is null or the divisor is zero: never infinite.
     pub(crate) fn divided(self, divisor: Self, times: u32, unit: MetricUnit) -> Self {
-        let (Self::Exact(dividend), Self::Exact(by)) = (self, divisor) else {
-            return Self::Null;
-        };
-        if by == 0 {
-            return Self::Null;
-        }
-        let scaled = dividend.checked_mul(i128::from(times));
-        match (unit, scaled) {
-            // Money per something is money again: to the millionth, half to even.
-            (MetricUnit::Money, Some(scaled)) => match scaled.checked_mul(SCALE) {
-                Some(exact) => Self::Exact(if by < 0 {
-                    round_half_even(-exact, -by)
-                } else {
-                    round_half_even(exact, by)
-                }),
-                None => Self::Null,
-            },
-            (MetricUnit::Count | MetricUnit::Ratio | MetricUnit::Percent, Some(scaled)) => Self::Number(scaled as f64 / by as f64),
-            (_, None) => Self::Null,
+        match (self, divisor) {
+            (Self::Null, _) | (_, Self::Null) => Self::Null,
+            (Self::Exact(dividend), Self::Exact(by)) => exact_quotient(dividend, by, times, unit),
+            (_, by) if by.as_f64() == 0.0 => Self::Null,
+            (dividend, by) => {
+                let quotient = dividend.as_f64() * f64::from(times) / by.as_f64();
+                match unit {
+                    MetricUnit::Money => to_exact(quotient),
+                    MetricUnit::Count | MetricUnit::Ratio | MetricUnit::Percent => Self::Number(quotient),
+                }
+            }
         }
     }
 
@@ -101,9 +94,38 @@ impl Value {
                 Ok(_) | Err(_) => Cell::Number(value as f64 / SCALE as f64),
             },
             (Self::Exact(value), MetricUnit::Ratio | MetricUnit::Percent) => Cell::Number(value as f64 / SCALE as f64),
-            (Self::Number(value), _) if value.is_finite() => Cell::Number(value),
-            (Self::Number(_), _) => Cell::Null,
+            (Self::Number(value), _) if !value.is_finite() => Cell::Null,
+            (Self::Number(value), MetricUnit::Money) => to_exact(value).cell(unit, currency),
+            (Self::Number(value), MetricUnit::Count) => Cell::Number(rounded(value, 1e6)),
+            (Self::Number(value), MetricUnit::Ratio | MetricUnit::Percent) => Cell::Number(value),
         }
+    }
+}
+
+/// Money per something is money again, to the millionth, half to even; everything else is a number.
+fn exact_quotient(dividend: i128, by: i128, times: u32, unit: MetricUnit) -> Value {
+    let Some(dividend) = dividend.checked_mul(i128::from(times)).filter(|_| by != 0) else {
+        return Value::Null;
+    };
+    match unit {
+        MetricUnit::Money => match dividend.checked_mul(SCALE) {
+            Some(exact) => Value::Exact(if by < 0 {
+                round_half_even(-exact, -by)
+            } else {
+                round_half_even(exact, by)
+            }),
+            None => Value::Null,
+        },
+        MetricUnit::Count | MetricUnit::Ratio | MetricUnit::Percent => Value::Number(dividend as f64 / by as f64),
+    }
+}
+
+/// To the nearest multiple of 1 / `scale`. Beyond 2^52 multiples, f64 has no fraction left to round.
+fn rounded(number: f64, scale: f64) -> f64 {
+    if (number * scale).abs() < 4.5e15 {
+        (number * scale).round() / scale
+    } else {
+        number
     }
 }
 
@@ -127,9 +149,14 @@ fn parse_exact(text: &str) -> Option<i128> {
     Some(if negative { -value } else { value })
 }
 
-fn from_f64(number: f64) -> Option<i128> {
+/// A number as millionths; null beyond any amount of money.
+fn to_exact(number: f64) -> Value {
     let scaled = (number * SCALE as f64).round();
-    (scaled.is_finite() && scaled.abs() < 1e30).then_some(scaled as i128)
+    if scaled.is_finite() && scaled.abs() < 1e30 {
+        Value::Exact(scaled as i128)
+    } else {
+        Value::Null
+    }
 }
 
 #[cfg(test)]
@@ -150,7 +177,12 @@ mod tests {
 
     #[test]
     fn a_third_summed_three_times_is_one() {
-        assert_eq!(Value::of(&Cell::Number(1.0 / 3.0 + 1.0 / 3.0 + 1.0 / 3.0)), Value::Exact(1_000_000));
+        let third = 1.0 / 3.0;
+        assert_eq!(
+            Value::of(&Cell::Number(0.1 + 0.2 + 0.7 + third)).cell(MetricUnit::Count, Currency::EUR),
+            Cell::Number(1.333333)
+        );
+        assert_eq!(Value::of(&Cell::Number(third + third + third)), Value::Number(1.0));
         assert_eq!(Value::of(&Cell::Number(f64::NAN)), Value::Null);
     }
 

@@ -9,8 +9,8 @@ use crate::engine::Param;
 use crate::query::DateBasis;
 use types::TimeGrain;
 
-/// A conversion's type: an order without one is a purchase, and so is the refund of it.
-const CONVERSION_TYPE: &str = "CASE WHEN record_kind = 'conversion' THEN conversion_type ELSE COALESCE(conversion_type, 'purchase') END";
+/// The type of an order or conversion that names none is a purchase, for the kernel as well.
+const CONVERSION_TYPE: &str = "COALESCE(conversion_type, 'purchase')";
 
 /// The expression that a column is read by. Most are columns of the tables.
 pub(super) fn source_sql(fact: Fact, source: &'static str) -> &'static str {

@@ -44,45 +44,19 @@ pub(super) fn span(draft: &mut Draft<'_>) {
 /// Attribution settings that the question brings.
 pub(super) fn settings(draft: &mut Draft<'_>) {
     let Some(asked) = &draft.query.attribution else { return };
-    let mut refuse = |field: &str, message: &str| {
-        draft
-            .problems
-            .push(Problem::new(format!("/attribution/{field}"), ProblemCode::InvalidSettings, message));
-    };
-    if asked.window_seconds <= 0 {
-        refuse(
-            "window_seconds",
-            "the lookback window must be longer than nothing: give seconds, such as 2592000 for 30 days",
-        );
-    }
-    if asked.half_life_seconds <= 0 {
-        refuse(
-            "half_life_seconds",
-            "the half-life must be longer than nothing: give seconds, such as 604800 for 7 days",
-        );
-    }
-    if asked.position.iter().any(|share| !share.is_finite() || *share < 0.0) || asked.position.iter().all(|share| *share == 0.0) {
-        refuse(
-            "position",
-            "the shares of first, middle and last touch must not be negative, and not all zero",
-        );
-    }
-    if asked.conversion_types.is_empty() {
-        refuse("conversion_types", "name at least one conversion type, such as `purchase`");
-    }
-    let custom = &asked.custom;
-    let factors = [custom.first, custom.middle, custom.last]
-        .into_iter()
-        .chain(custom.channels.values().copied())
-        .chain(custom.interactions.values().copied());
-    if factors.into_iter().any(|factor| !factor.is_finite() || factor < 0.0) {
-        refuse("custom", "custom weights must be numbers that are not negative");
-    }
-    if custom.half_life_seconds.is_some_and(|seconds| seconds <= 0) {
-        refuse(
-            "custom/half_life_seconds",
-            "the half-life must be longer than nothing: give seconds, or leave it out",
-        );
+    match asked.validate() {
+        Ok(()) => {}
+        Err(error) => {
+            let field = match &error {
+                attribution::Error::Setting { field, .. } => field.replace('.', "/"),
+                attribution::Error::Duration { .. } | attribution::Error::Model { .. } | attribution::Error::Overflow { .. } => String::new(),
+            };
+            draft.problems.push(Problem::new(
+                format!("/attribution/{field}"),
+                ProblemCode::InvalidSettings,
+                error.to_string(),
+            ));
+        }
     }
 }
 

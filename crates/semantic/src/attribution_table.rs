@@ -1,0 +1,206 @@
+//! Revenue and conversions by model: who earned what, and what nobody earned.
+
+use attribution::{Model, Settings};
+use serde::Serialize;
+use types::TimeGrain;
+
+use crate::engine::{Plan, RawTable};
+use crate::plan::{self, Organization, Prepared};
+use crate::problem::{Problem, ProblemCode, QueryError};
+use crate::query::{DateBasis, Filter, Query};
+use crate::result::{Cell, Column, ColumnRole, Meta, ResultTable};
+
+/// Tells attributed rows from unattributed ones, where a touch may have no channel either.
+const STATUS: &str = "attribution_status";
+
+/// What is asked: `POST /api/analytics/attribution/calculate`, `tributary attribute`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AttributionQuestion {
+    /// Dimensions of credits: `channel`, `campaign` …
+    pub by: Vec<String>,
+    /// Each once.
+    pub models: Vec<Model>,
+    /// The organisation's own if absent.
+    pub settings: Option<Settings>,
+    /// First and last day, both included; over all time if both are absent.
+    pub from: Option<String>,
+    pub to: Option<String>,
+    pub zone: Option<String>,
+    pub filters: Vec<Filter>,
+    pub date_basis: DateBasis,
+}
+
+/// The plan of an attribution table.
+#[derive(Clone, Debug)]
+pub struct PreparedAttribution {
+    prepared: Prepared,
+    models: Vec<Model>,
+    shows_status: bool,
+}
+
+/// For every model, revenue and conversions of every row add up to its totals, and those are equal for all models.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AttributionTable {
+    /// Columns of the rows' dimensions.
+    pub dimensions: Vec<Column>,
+    /// By model, then revenue from the largest, unattributed revenue last.
+    pub rows: Vec<AttributionRow>,
+    pub totals: Vec<AttributionTotal>,
+    pub meta: Meta,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AttributionRow {
+    pub model: Model,
+    /// In the order of the table's columns; null for what is unattributed.
+    pub dimensions: Vec<Cell>,
+    pub is_unattributed: bool,
+    /// Decimal text in the reporting currency, refunds deducted.
+    pub revenue: String,
+    pub conversions: f64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AttributionTotal {
+    pub model: Model,
+    /// Attributed and unattributed.
+    pub revenue: String,
+    pub conversions: f64,
+}
+
+/// Plans the table. Problems point into the question: `/by/0`, `/from`, `/models`.
+pub fn attribution_table(question: &AttributionQuestion, organization: &Organization<'_>) -> Result<PreparedAttribution, QueryError> {
+    let shows_status = question.by.iter().any(|key| key == STATUS);
+    let mut dimensions = question.by.clone();
+    if !shows_status {
+        dimensions.push(STATUS.to_owned());
+    }
+    let metrics = question
+        .models
+        .iter()
+        .flat_map(|model| [format!("attributed_revenue{{{model}}}"), format!("attributed_conversions{{{model}}}")]);
+    let query = Query {
+        metrics: metrics.collect(),
+        dimensions,
+        filters: question.filters.clone(),
+        from: question.from.clone().unwrap_or_default(),
+        to: question.to.clone().unwrap_or_default(),
+        grain: TimeGrain::Total,
+        zone: question.zone.clone(),
+        attribution: question.settings.clone(),
+        date_basis: question.date_basis,
+        sort: Vec::new(),
+        limit: None,
+    };
+    let prepared = match (&question.from, &question.to) {
+        (None, None) => plan::plan_all_time(&query, organization),
+        (Some(_), Some(_)) => plan::plan(&query, organization),
+        (Some(_), None) => Err(missing("/to", "give the last day as well, or leave both days out for all time")),
+        (None, Some(_)) => Err(missing("/from", "give the first day as well, or leave both days out for all time")),
+    };
+    match prepared {
+        Ok(prepared) => Ok(PreparedAttribution {
+            prepared,
+            models: question.models.clone(),
+            shows_status,
+        }),
+        Err(error) => Err(in_words_of_the_question(error)),
+    }
+}
+
+fn missing(pointer: &str, message: &str) -> QueryError {
+    QueryError {
+        problems: vec![Problem::new(pointer, ProblemCode::Missing, message)],
+    }
+}
+
+/// Pointers into the inner query become pointers into the question.
+fn in_words_of_the_question(error: QueryError) -> QueryError {
+    let problems = error.problems.into_iter().map(|mut problem| {
+        for (inner, outer) in [("/dimensions", "/by"), ("/metrics", "/models"), ("/attribution", "/settings")] {
+            if let Some(rest) = problem.pointer.strip_prefix(inner) {
+                problem.pointer = format!("{outer}{}", if inner == "/metrics" { "" } else { rest });
+                break;
+            }
+        }
+        if problem.code == ProblemCode::Missing && problem.pointer == "/models" {
+            problem.message = "name at least one attribution model, such as `linear`".to_owned();
+        }
+        problem
+    });
+    QueryError {
+        problems: problems.collect(),
+    }
+}
+
+impl PreparedAttribution {
+    pub fn plan(&self) -> &Plan {
+        &self.prepared.plan
+    }
+
+    pub fn finish(self, raw: RawTable) -> AttributionTable {
+        let ResultTable { columns, rows, totals, meta } = self.prepared.finish(raw);
+        let status = columns
+            .iter()
+            .position(|column| column.id == STATUS)
+            .expect("the status is among the columns");
+        let first_metric = columns
+            .iter()
+            .position(|column| column.role == ColumnRole::Metric)
+            .expect("models are metrics");
+        let shown: Vec<usize> = (0..first_metric).filter(|at| *at != status || self.shows_status).collect();
+        let mut table = AttributionTable {
+            dimensions: shown.iter().map(|at| columns[*at].clone()).collect(),
+            rows: Vec::new(),
+            totals: Vec::new(),
+            meta,
+        };
+        for (at, model) in self.models.iter().enumerate() {
+            let figures = |cells: &[Cell]| (money(&cells[first_metric + 2 * at]), number(&cells[first_metric + 2 * at + 1]));
+            let mut of_model: Vec<AttributionRow> = rows
+                .iter()
+                .map(|cells| {
+                    let (revenue, conversions) = figures(cells);
+                    let is_unattributed = cells[status] == Cell::Text("unattributed".to_owned());
+                    AttributionRow {
+                        model: *model,
+                        dimensions: shown.iter().map(|at| cells[*at].clone()).collect(),
+                        is_unattributed,
+                        revenue,
+                        conversions,
+                    }
+                })
+                .collect();
+            // Stable: rows that are equal here keep the order of the result, which is that of their dimensions.
+            of_model.sort_by_key(|row| (row.is_unattributed, std::cmp::Reverse(micros(&row.revenue))));
+            table.rows.extend(of_model);
+            let (revenue, conversions) = figures(&totals);
+            table.totals.push(AttributionTotal {
+                model: *model,
+                revenue,
+                conversions,
+            });
+        }
+        table.meta.rows = table.rows.len();
+        table
+    }
+}
+
+fn money(cell: &Cell) -> String {
+    match cell {
+        Cell::Decimal(text) => text.clone(),
+        Cell::Null | Cell::Text(_) | Cell::Integer(_) | Cell::Number(_) | Cell::Bool(_) => "0".to_owned(),
+    }
+}
+
+fn number(cell: &Cell) -> f64 {
+    match cell {
+        Cell::Number(number) => *number,
+        Cell::Integer(number) => *number as f64,
+        Cell::Null | Cell::Text(_) | Cell::Decimal(_) | Cell::Bool(_) => 0.0,
+    }
+}
+
+fn micros(amount: &str) -> i64 {
+    types::money::parse_micros(amount).unwrap_or(0)
+}
