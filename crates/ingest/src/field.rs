@@ -1,0 +1,96 @@
+//! The fields of the unified row that a mapping may fill.
+
+/// What kind of text a field is read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FieldKind {
+    Text,
+    Instant,
+    Date,
+    /// A whole number, zero or more.
+    Count,
+    /// Money in the record's currency.
+    Amount,
+    /// An exact decimal that is not money.
+    Decimal,
+    Bool,
+    /// JSON text.
+    Json,
+    Currency,
+    Zone,
+    Interaction,
+    Level,
+    Grain,
+}
+
+macro_rules! fields {
+    ($($variant:ident = $name:literal: $kind:ident),+ $(,)?) => {
+        /// A field by the name that mappings use. Most are columns of `unified_marketing_data`; `asset_key`, `campaign_source` are keys
+        /// from which an id column is derived.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub(crate) enum Field { $($variant),+ }
+
+        impl Field {
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            pub(crate) const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            pub(crate) const fn kind(self) -> FieldKind {
+                match self { $(Self::$variant => FieldKind::$kind),+ }
+            }
+
+            pub(crate) fn parse(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+fields! {
+    RecordedAt = "recorded_at": Instant,
+    CivilDate = "civil_date": Date,
+    Sequence = "sequence": Count,
+    IsFinal = "is_final": Bool,
+    CustomerKey = "customer_key": Text,
+    Channel = "channel": Text,
+    InteractionType = "interaction_type": Interaction,
+    ConversionType = "conversion_type": Text,
+    OrderId = "order_id": Text,
+    Stage = "stage": Text,
+    CampaignKey = "campaign_key": Text,
+    CampaignName = "campaign_name": Text,
+    CampaignSource = "campaign_source": Text,
+    AdSetKey = "ad_set_key": Text,
+    AdSetName = "ad_set_name": Text,
+    AdKey = "ad_key": Text,
+    AdName = "ad_name": Text,
+    AssetKey = "asset_key": Text,
+    AssetName = "asset_name": Text,
+    AccountId = "account_id": Text,
+    AccountZone = "account_zone": Zone,
+    Level = "level": Level,
+    Grain = "grain": Grain,
+    AttributionSetting = "attribution_setting": Text,
+    AttributionData = "attribution_data": Json,
+    DataPayload = "data_payload": Json,
+    Country = "country": Text,
+    Device = "device": Text,
+    Currency = "currency": Currency,
+    Revenue = "revenue": Amount,
+    Refund = "refund": Amount,
+    Spend = "spend": Amount,
+    PlatformRevenue = "platform_revenue": Amount,
+    PlatformConversions = "platform_conversions": Decimal,
+    Impressions = "impressions": Count,
+    Clicks = "clicks": Count,
+    Reach = "reach": Count,
+    VideoViews = "video_views": Count,
+    Sends = "sends": Count,
+    Opens = "opens": Count,
+}
+
+/// Values of the `level` column.
+pub(crate) const LEVELS: &[&str] = &["account", "campaign", "ad_set", "ad"];
+/// Values of the `grain` column.
+pub(crate) const GRAINS: &[&str] = &["instant", "15min", "hour", "day"];

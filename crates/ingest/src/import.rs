@@ -1,0 +1,284 @@
+//! File imports: all files of an import become one commit, or nothing does.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use authz::OrgContext;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use lake::{Lake, NewColumn, SpendScope};
+use metastore::{ImportCounts, ImportStatus, Metastore};
+use serde::Serialize;
+use tokio::sync::mpsc;
+use types::{Clock, RecordKind};
+use uuid::Uuid;
+
+use crate::error::{Error, Result, check_source_key};
+use crate::mapping::Mapping;
+use crate::quarantine;
+use crate::row::Setting;
+use crate::row::fx::FxTable;
+use parse::{Chunk, Parser};
+
+mod parse;
+
+/// What to import.
+#[derive(Clone, Debug)]
+pub struct ImportRequest {
+    /// Key of the source, such as `shop` or `meta_ads`.
+    pub source: String,
+    pub mapping: Mapping,
+    pub files: Vec<PathBuf>,
+    /// Read and check everything, write nothing.
+    pub dry_run: bool,
+}
+
+/// How far an import is.
+#[derive(Clone, Debug, Serialize)]
+pub struct Progress {
+    pub file: String,
+    /// Bytes of the files on disk.
+    pub bytes_read: u64,
+    pub bytes_total: u64,
+    pub rows_read: u64,
+    pub quarantined: u64,
+}
+
+/// What an import did. Rows are rows of the files; accepted and duplicates count records, of which a row can make several (a touch and
+/// an order) or none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ImportSummary {
+    pub import_id: Uuid,
+    pub dry_run: bool,
+    pub rows_read: u64,
+    /// Rows for which no record's `when` held.
+    pub skipped: u64,
+    /// Rows that were refused; the table `quarantine` says why.
+    pub quarantined: u64,
+    /// Records that are new in the lake.
+    pub accepted: u64,
+    /// Records that were in the lake before, or came twice. A dry run counts only those that come twice in its files.
+    pub duplicates: u64,
+    /// Records made, by kind, duplicates included.
+    pub records: BTreeMap<&'static str, u64>,
+    /// Refused rows by reason.
+    pub refusals: BTreeMap<&'static str, u64>,
+    /// Version of the data that holds the import.
+    pub version: i64,
+}
+
+/// Imports files into the organisation's lake and records the import in the metastore.
+pub async fn import(
+    context: &OrgContext,
+    metastore: &Metastore,
+    lake: &Lake,
+    clock: &dyn Clock,
+    request: ImportRequest,
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<ImportSummary> {
+    if !check_source_key(&request.source) {
+        return Err(Error::SourceKey { key: request.source });
+    }
+    if request.files.is_empty() {
+        return Err(Error::NoFiles);
+    }
+    let now = clock.now();
+    let import_id = time_ordered_id(now);
+    let organization = metastore.organization(context).await?;
+    let zone = types::date_range::parse_zone(&organization.zone)?;
+    let setting = Setting {
+        organization_id: context.organization_id(),
+        source: request.source.as_str().into(),
+        category: request.mapping.category,
+        fx: FxTable::new(organization.currency, zone, metastore.fx_rates(context).await?),
+        ingested_at: now,
+    };
+    if request.dry_run {
+        return rehearse(setting, &request, import_id, lake.version().await?, progress).await;
+    }
+    for (name, kind) in request.mapping.custom_fields() {
+        metastore.register_field(context, name, kind).await?;
+        lake.add_column(
+            types::tables::unified_marketing_data::TABLE.name,
+            NewColumn { name: name.to_owned(), kind },
+        )
+        .await?;
+    }
+    let files: Vec<String> = request.files.iter().map(|file| shown(file)).collect();
+    metastore
+        .upsert_source(context, &request.source, &request.source, request.mapping.category, now)
+        .await?;
+    metastore.start_import(context, import_id, &request.source, &files, now).await?;
+    let done = write(setting, &request, import_id, lake, progress).await;
+    let (status, counts, message) = match &done {
+        Ok(summary) => (ImportStatus::Succeeded, summary.counts(), None),
+        Err(error) => (ImportStatus::Failed, ImportCounts::default(), Some(error.to_string())),
+    };
+    metastore
+        .finish_import(context, import_id, status, counts, message.as_deref(), clock.now())
+        .await?;
+    done
+}
+
+/// Reads the files and commits what they hold.
+async fn write(
+    setting: Setting,
+    request: &ImportRequest,
+    import_id: Uuid,
+    lake: &Lake,
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<ImportSummary> {
+    let (source, now) = (setting.source.to_string(), setting.ingested_at);
+    let mut reading = Reading::begin(setting, request, import_id)?;
+    let mut transaction = lake.transaction();
+    while let Some(chunk) = reading.next(progress).await? {
+        if !chunk.refused.is_empty() {
+            transaction
+                .append_batch(quarantine::TABLE, quarantine::batch(import_id, &source, now, &chunk.refused)?)
+                .await?;
+        }
+        transaction.append_rows(chunk.rows).await?;
+    }
+    let mut summary = reading.summary;
+    for ((account_id, level), days) in reading.spend {
+        transaction.replace_spend(SpendScope {
+            data_source: source.clone(),
+            account_id,
+            level,
+            days,
+        });
+    }
+    let commit = transaction.commit(&format!("import {import_id} of {source}")).await?;
+    summary.duplicates = commit.duplicates;
+    summary.accepted = summary.records.values().sum::<u64>().saturating_sub(commit.duplicates);
+    summary.version = commit.version;
+    Ok(summary)
+}
+
+/// Reads the files as [`write`] does, and throws the rows away.
+async fn rehearse(
+    setting: Setting,
+    request: &ImportRequest,
+    import_id: Uuid,
+    version: i64,
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<ImportSummary> {
+    let mut reading = Reading::begin(setting, request, import_id)?;
+    let mut ids = BTreeSet::new();
+    while let Some(chunk) = reading.next(progress).await? {
+        for row in &chunk.rows {
+            if !ids.insert(row.id) {
+                reading.summary.duplicates += 1;
+            }
+        }
+    }
+    let mut summary = reading.summary;
+    summary.accepted = ids.len() as u64;
+    summary.version = version;
+    Ok(summary)
+}
+
+/// The thread that parses, seen from the task that writes.
+struct Reading {
+    chunks: mpsc::Receiver<Result<Chunk>>,
+    summary: ImportSummary,
+    /// Days of spend by account and level.
+    spend: BTreeMap<(Option<String>, Option<String>), BTreeSet<Date>>,
+    read_bytes: Arc<AtomicU64>,
+    bytes_total: u64,
+}
+
+impl Reading {
+    fn begin(setting: Setting, request: &ImportRequest, import_id: Uuid) -> Result<Self> {
+        let mut bytes_total = 0;
+        for file in &request.files {
+            bytes_total += std::fs::metadata(file).map_err(|source| Error::File { file: shown(file), source })?.len();
+        }
+        // Two chunks wait while one is parsed and one is written: both sides keep a core busy, and memory stays bounded.
+        let (sender, chunks) = mpsc::channel(2);
+        let read_bytes = Arc::new(AtomicU64::new(0));
+        let mut parser = Parser::new(setting, request.mapping.clone(), Arc::clone(&read_bytes), sender);
+        let files = request.files.clone();
+        std::thread::Builder::new()
+            .name("import".to_owned())
+            .spawn(move || parser.run(&files))
+            .map_err(|source| Error::File {
+                file: shown(&request.files[0]),
+                source,
+            })?;
+        let summary = ImportSummary {
+            import_id,
+            dry_run: request.dry_run,
+            rows_read: 0,
+            skipped: 0,
+            quarantined: 0,
+            accepted: 0,
+            duplicates: 0,
+            records: BTreeMap::new(),
+            refusals: BTreeMap::new(),
+            version: 0,
+        };
+        Ok(Self {
+            chunks,
+            summary,
+            spend: BTreeMap::new(),
+            read_bytes,
+            bytes_total,
+        })
+    }
+
+    /// The next chunk, counted; None after the last one.
+    async fn next(&mut self, progress: &mut (dyn FnMut(Progress) + Send)) -> Result<Option<Chunk>> {
+        let chunk = self.chunks.recv().await.ok_or(Error::Stopped)??;
+        let summary = &mut self.summary;
+        summary.rows_read += chunk.rows_read;
+        summary.skipped += chunk.skipped;
+        summary.quarantined += chunk.refused.len() as u64;
+        for refused in &chunk.refused {
+            *summary.refusals.entry(refused.refusal.fault.code).or_default() += 1;
+        }
+        for row in &chunk.rows {
+            *summary.records.entry(row.record_kind.as_str()).or_default() += 1;
+            if let (RecordKind::Spend, Some(date)) = (row.record_kind, row.civil_date) {
+                let scope = (row.account_id.as_deref().map(str::to_owned), row.level.as_deref().map(str::to_owned));
+                self.spend.entry(scope).or_default().insert(date);
+            }
+        }
+        progress(Progress {
+            file: chunk.file.to_string(),
+            bytes_read: self.read_bytes.load(std::sync::atomic::Ordering::Relaxed),
+            bytes_total: self.bytes_total,
+            rows_read: summary.rows_read,
+            quarantined: summary.quarantined,
+        });
+        Ok(if chunk.is_last { None } else { Some(chunk) })
+    }
+}
+
+impl ImportSummary {
+    fn counts(&self) -> ImportCounts {
+        ImportCounts {
+            read: self.rows_read,
+            accepted: self.accepted,
+            duplicates: self.duplicates,
+            quarantined: self.quarantined,
+        }
+    }
+}
+
+/// A version 7 id: sorts by time.
+pub(crate) fn time_ordered_id(now: Timestamp) -> Uuid {
+    let seconds = u64::try_from(now.as_second()).unwrap_or(0);
+    let nanoseconds = u32::try_from(now.subsec_nanosecond()).unwrap_or(0);
+    Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanoseconds))
+}
+
+/// A file as the person named it.
+fn shown(file: &Path) -> String {
+    file.display().to_string()
+}
+
+#[cfg(test)]
+mod tests;

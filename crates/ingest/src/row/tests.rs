@@ -1,0 +1,261 @@
+use expect_test::{Expect, expect};
+use jiff::civil::date;
+
+use super::*;
+use crate::read::Row;
+use crate::read::csv::{CsvReader, Dialect};
+
+const ORDERS: &str = "\
+row_key: \"{id}\"
+zone: Europe/Berlin
+currency: {column: currency}
+keep_rest: true
+records:
+  - record: touch
+    when: {column: channel, filled: true}
+    fields:
+      customer_key: customer
+      recorded_at: {column: time, format: \"%Y-%m-%d %H:%M:%S\"}
+      channel: {column: channel, values: {fb: Facebook}}
+      campaign_name: campaign
+  - record: order
+    when: [{column: kind, is: sale}]
+    fields:
+      customer_key: customer
+      recorded_at: {column: time, format: \"%Y-%m-%d %H:%M:%S\"}
+      revenue: amount
+      order_id: id
+  - record: refund
+    when: {column: kind, is: [refund]}
+    fields:
+      customer_key: customer
+      recorded_at: {column: time, format: \"%Y-%m-%d %H:%M:%S\"}
+      refund: {column: amount, negate: true}
+      order_id: id
+";
+const HEADER: &str = "id,kind,customer,time,channel,campaign,amount,currency,note\n";
+
+const SPEND: &str = "\
+row_key: \"{day}|{campaign}\"
+zone: Pacific/Apia
+currency: USD
+records:
+  - record: spend
+    fields:
+      civil_date: day
+      account_id: {constant: act_1}
+      level: {constant: campaign}
+      campaign_key: campaign
+      spend: cost
+      impressions: shown
+";
+
+fn setting() -> Arc<Setting> {
+    let zone = types::date_range::parse_zone("Europe/Berlin").unwrap();
+    let rates = [(date(2026, 3, 2), Currency::USD, FxRate::parse("0.5").unwrap())];
+    Arc::new(Setting {
+        organization_id: OrganizationId::from_bytes([7; 16]),
+        source: "shop".into(),
+        category: SourceCategory::ExternalRevenue,
+        fx: FxTable::new(Currency::EUR, zone, rates),
+        ingested_at: Timestamp::UNIX_EPOCH,
+    })
+}
+
+/// The rows that a line makes.
+fn rows(mapping: &str, header: &str, line: &str) -> Result<Vec<UnifiedRow>, Refusal> {
+    let mapping = Arc::new(Mapping::parse(mapping, "map.yaml").unwrap());
+    let text = format!("{header}{line}\n");
+    let dialect = Dialect {
+        delimiter: b',',
+        quote: b'"',
+    };
+    let Ok(mut reader) = CsvReader::new(text.as_bytes(), dialect, &mapping.columns) else {
+        panic!("a good header")
+    };
+    let mut maker = RowMaker::new(setting(), mapping);
+    let mut out = Vec::new();
+    while let Some(row) = reader.next().unwrap() {
+        match row {
+            Row::Cells { line, cells, .. } => {
+                maker.make(&cells, Place { file_digest: "digest", line }, &mut out)?;
+            }
+            Row::Refused { refusal, .. } => return Err(refusal),
+        }
+    }
+    Ok(out)
+}
+
+fn check(line: &str, expected: Expect) {
+    let shown = match rows(ORDERS, HEADER, line) {
+        Ok(rows) => rows.iter().map(show).collect(),
+        Err(refusal) => format!("{}: {}: {}", refusal.column.unwrap_or_default(), refusal.fault.code, refusal.fault.reason),
+    };
+    expected.assert_eq(&shown);
+}
+
+fn show(row: &UnifiedRow) -> String {
+    let money = |micros: Option<i64>| micros.map_or("-".to_owned(), types::money::format_micros);
+    format!(
+        "{} {} {} {} revenue {} {} refund {} {} {}\n",
+        row.record_kind,
+        row.source_row_key,
+        row.recorded_at,
+        row.channel.as_deref().or(row.conversion_type.as_deref()).unwrap_or("-"),
+        money(row.revenue),
+        money(row.revenue_reporting),
+        money(row.refund),
+        money(row.refund_reporting),
+        row.data_payload.as_deref().unwrap_or("-"),
+    )
+}
+
+#[test]
+fn one_row_makes_the_records_whose_conditions_hold() {
+    check(
+        "7,sale,c1,2026-03-02 12:00:00,fb,Spring,12.50,EUR,\"hi, \"\"you\"\"\"",
+        expect![[r#"
+        touch 7 2026-03-02T11:00:00Z Facebook revenue - - refund - - {"note":"hi, \"you\""}
+        order 7#order 2026-03-02T11:00:00Z purchase revenue 12.500000 12.500000 refund - - {"note":"hi, \"you\""}
+    "#]],
+    );
+    check("8,none,c1,2026-03-02 12:00:00,,,,,", expect![[r#""#]]);
+    check(
+        "9,refund,c1,2026-03-02 12:00:00,,,-3.00,EUR,",
+        expect![[r#"
+        refund 9#refund 2026-03-02T11:00:00Z - revenue - - refund 3.000000 3.000000 -
+    "#]],
+    );
+}
+
+#[test]
+fn amounts_are_converted_at_the_rate_of_their_day_or_the_week_before() {
+    check(
+        "7,sale,c1,2026-03-02 12:00:00,,,12.51,USD,",
+        expect![[r#"
+        order 7#order 2026-03-02T11:00:00Z purchase revenue 12.510000 6.260000 refund - - -
+    "#]],
+    );
+    check(
+        "7,sale,c1,2026-03-09 12:00:00,,,12.50,USD,",
+        expect![[r#"
+        order 7#order 2026-03-09T11:00:00Z purchase revenue 12.500000 6.250000 refund - - -
+    "#]],
+    );
+    check(
+        "7,sale,c1,2026-03-10 12:00:00,,,12.50,USD,",
+        expect![
+            ": missing_rate: there is no rate from USD to EUR for 2026-03-10 or the 7 days before: add the exchange rate and import the row again"
+        ],
+    );
+    // 23:30 UTC on the first is the second in Berlin, which has a rate.
+    check(
+        "7,sale,c1,2026-03-02 00:30:00,,,12.50,USD,",
+        expect![[r#"
+        order 7#order 2026-03-01T23:30:00Z purchase revenue 12.500000 6.250000 refund - - -
+    "#]],
+    );
+    check(
+        "7,sale,c1,2026-03-02 12:00:00,,,12.50,GBP,",
+        expect![
+            ": missing_rate: there is no rate from GBP to EUR for 2026-03-02 or the 7 days before: add the exchange rate and import the row again"
+        ],
+    );
+}
+
+#[test]
+fn what_cannot_be_is_refused_with_column_reason_and_remedy() {
+    check(
+        "7,sale,,2026-03-02 12:00:00,,,12.50,EUR,",
+        expect!["customer: empty_customer: the customer is empty: every touch and sale belongs to one; fill it, or leave such rows out with `when`"],
+    );
+    check(
+        "7,sale,c1,2026-03-29 02:30:00,,,12.50,EUR,",
+        expect![
+            "time: no_such_time: 2026-03-29T02:30:00 does not exist in Europe/Berlin: clocks went forward over it; export the column in UTC, or correct the mapping's `zone`"
+        ],
+    );
+    check(
+        "7,sale,c1,2026-02-30 02:30:00,,,12.50,EUR,",
+        expect![
+            "time: bad_instant: `2026-02-30 02:30:00` is not in the form `%Y-%m-%d %H:%M:%S` (date required to parse datetime: invalid date: parameter 'day' for `2026-02` is invalid, must be in range `1..=28`): mend the value or the mapping's `format`"
+        ],
+    );
+    check(
+        "7,sale,c1,,,,12.50,EUR,",
+        expect!["time: missing_value: the instant is empty: fill it, or give the mapping a `default`"],
+    );
+    check(
+        "7,sale,c1,2026-03-02 12:00:00,,,12.505,EUR,",
+        expect![
+            "amount: amount_too_fine: 12.505000 is not a whole number of minor units (2 digits): round it at the source, or correct the currency"
+        ],
+    );
+    check(
+        "7,sale,c1,2026-03-02 12:00:00,,,NaN,EUR,",
+        expect!["amount: bad_amount: `NaN` is not an amount: write digits with a point, such as 1234.56"],
+    );
+    check(
+        "7,sale,c1,2026-03-02 12:00:00,,,\"12,50\",EUR,",
+        expect![
+            "amount: bad_amount: `12,50` is not an amount: write digits with a point, such as 1234.56; if the comma is the decimal sign, set `decimal_comma: true` in the mapping"
+        ],
+    );
+    check(
+        "7,sale,c1,2026-03-02 12:00:00,,,-1.00,EUR,",
+        expect!["amount: negative_amount: -1.00 EUR is negative: a negative sale is a refund: make it a `refund` record"],
+    );
+    check(
+        "7,sale,c1,2026-03-02 12:00:00,,,1.00,XXX,",
+        expect!["currency: unknown_currency: `XXX` is not an ISO 4217 currency: use a code such as EUR"],
+    );
+    check(
+        "7,sale,c1,2026-03-02 12:00:00,,,1.00,,",
+        expect!["currency: missing_value: the currency is empty: fill it, or give the mapping a `default`"],
+    );
+    check(
+        "7,sale,c1,2026-03-02 12:00:00,,,,EUR,",
+        expect!["amount: missing_value: the order's value is empty: fill it, or give the mapping a `default`"],
+    );
+    check(
+        ",sale,c1,2026-03-02 12:00:00,,,1.00,EUR,",
+        expect![": empty_key: every column of the row key is empty: fill one of them, or use `row_key: line`"],
+    );
+}
+
+#[test]
+fn a_row_is_refused_whole() {
+    // The touch is good, the order is not.
+    assert!(rows(ORDERS, HEADER, "7,sale,c1,2026-03-02 12:00:00,fb,Spring,bad,EUR,").is_err());
+}
+
+#[test]
+fn a_daily_row_stands_at_the_start_of_its_day_and_never_shifts() {
+    let made = rows(SPEND, "day,campaign,cost,shown\n", "2026-03-02,c,1.234567,1000").unwrap();
+    let row = &made[0];
+    assert_eq!(
+        (row.recorded_at.to_string().as_str(), row.civil_date),
+        ("2026-03-01T11:00:00Z", Some(date(2026, 3, 2)))
+    );
+    assert_eq!((row.spend, row.spend_reporting), (Some(1_234_567), Some(617_284)));
+    assert_eq!(
+        (row.account_zone.as_deref(), row.grain.as_deref(), row.impressions),
+        (Some("Pacific/Apia"), Some("day"), Some(1000))
+    );
+    assert_eq!(row.campaign_id, Some(CampaignId::derive(row.organization_id, "shop", "c")));
+    let skipped = rows(SPEND, "day,campaign,cost,shown\n", "2011-12-30,c,1,1").unwrap_err();
+    assert_eq!((skipped.column.as_deref(), skipped.fault.code), (Some("day"), "no_such_time"));
+}
+
+#[test]
+fn the_same_texts_are_shared() {
+    let made = rows(
+        ORDERS,
+        HEADER,
+        "1,x,c1,2026-03-02 12:00:00,fb,Spring,,,\n2,x,c1,2026-03-02 13:00:00,fb,Spring,,,",
+    )
+    .unwrap();
+    assert!(Arc::ptr_eq(made[0].channel.as_ref().unwrap(), made[1].channel.as_ref().unwrap()));
+    assert_eq!(made[0].customer_id, made[1].customer_id);
+    assert_ne!(made[0].id, made[1].id);
+}
