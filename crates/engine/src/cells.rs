@@ -1,0 +1,140 @@
+//! From record batches to the port's cells: exact decimals as text, non-finite numbers as null.
+
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::datatypes::{
+    DataType, Date32Type, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimeUnit, TimestampMicrosecondType,
+    UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use jiff::Timestamp;
+use semantic::{Cell, EngineError};
+use types::money::format_scaled;
+use uuid::Uuid;
+
+use crate::error::internal;
+use crate::functions::date_of_days;
+
+#[derive(Debug, thiserror::Error)]
+#[error("column `{column}` has type {kind}, which an answer cannot hold")]
+struct UnknownType {
+    column: String,
+    kind: DataType,
+}
+
+/// Appends the rows of a batch.
+pub(crate) fn append_rows(batch: &RecordBatch, rows: &mut Vec<Vec<Cell>>) -> Result<(), EngineError> {
+    let mut columns = Vec::with_capacity(batch.num_columns());
+    for (field, array) in batch.schema_ref().fields().iter().zip(batch.columns()) {
+        columns.push(cells(array, field.name())?.into_iter());
+    }
+    rows.reserve(batch.num_rows());
+    for _ in 0..batch.num_rows() {
+        rows.push(
+            columns
+                .iter_mut()
+                .map(|column| column.next().expect("every column has a cell for every row"))
+                .collect(),
+        );
+    }
+    Ok(())
+}
+
+fn cells(array: &ArrayRef, column: &str) -> Result<Vec<Cell>, EngineError> {
+    macro_rules! integers {
+        ($kind:ty) => {
+            array
+                .as_primitive::<$kind>()
+                .iter()
+                .map(|value| value.map_or(Cell::Null, |value| Cell::Integer(i64::from(value))))
+                .collect()
+        };
+    }
+    Ok(match array.data_type() {
+        DataType::Null => vec![Cell::Null; array.len()],
+        DataType::Boolean => array.as_boolean().iter().map(|value| value.map_or(Cell::Null, Cell::Bool)).collect(),
+        DataType::Int8 => integers!(Int8Type),
+        DataType::Int16 => integers!(Int16Type),
+        DataType::Int32 => integers!(Int32Type),
+        DataType::Int64 => integers!(Int64Type),
+        DataType::UInt8 => integers!(UInt8Type),
+        DataType::UInt16 => integers!(UInt16Type),
+        DataType::UInt32 => integers!(UInt32Type),
+        DataType::UInt64 => {
+            let to_cell = |value: u64| i64::try_from(value).map(Cell::Integer).map_err(|_| EngineError::Overflow);
+            array
+                .as_primitive::<UInt64Type>()
+                .iter()
+                .map(|value| value.map_or(Ok(Cell::Null), to_cell))
+                .collect::<Result<_, _>>()?
+        }
+        DataType::Float32 => array
+            .as_primitive::<Float32Type>()
+            .iter()
+            .map(|value| number(value.map(f64::from)))
+            .collect(),
+        DataType::Float64 => array.as_primitive::<Float64Type>().iter().map(number).collect(),
+        DataType::Decimal128(_, scale) => {
+            let scale = usize::try_from(*scale).map_err(|_| unknown(array, column))?;
+            array
+                .as_primitive::<Decimal128Type>()
+                .iter()
+                .map(|value| value.map_or(Ok(Cell::Null), |value| decimal(value, scale)))
+                .collect::<Result<_, _>>()?
+        }
+        DataType::Utf8 => array.as_string::<i32>().iter().map(text).collect(),
+        DataType::LargeUtf8 => array.as_string::<i64>().iter().map(text).collect(),
+        DataType::Utf8View => array.as_string_view().iter().map(text).collect(),
+        DataType::Dictionary(_, values) => cells(&arrow::compute::cast(array, values).map_err(internal)?, column)?,
+        DataType::Date32 => array
+            .as_primitive::<Date32Type>()
+            .iter()
+            .map(|days| days.and_then(date_of_days).map_or(Cell::Null, |date| Cell::Text(date.to_string())))
+            .collect(),
+        DataType::Timestamp(TimeUnit::Microsecond, _) => {
+            let instant = |micros: i64| Timestamp::from_microsecond(micros).ok();
+            array
+                .as_primitive::<TimestampMicrosecondType>()
+                .iter()
+                .map(|micros| micros.and_then(instant).map_or(Cell::Null, |at| Cell::Text(at.to_string())))
+                .collect()
+        }
+        DataType::FixedSizeBinary(16) => array.as_fixed_size_binary().iter().map(id).collect(),
+        _ => return Err(unknown(array, column)),
+    })
+}
+
+fn unknown(array: &ArrayRef, column: &str) -> EngineError {
+    internal(UnknownType {
+        column: column.to_owned(),
+        kind: array.data_type().clone(),
+    })
+}
+
+fn number(value: Option<f64>) -> Cell {
+    value.filter(|value| value.is_finite()).map_or(Cell::Null, Cell::Number)
+}
+
+fn text(value: Option<&str>) -> Cell {
+    value.map_or(Cell::Null, |value| Cell::Text(value.to_owned()))
+}
+
+fn id(bytes: Option<&[u8]>) -> Cell {
+    bytes
+        .and_then(|bytes| Uuid::from_slice(bytes).ok())
+        .map_or(Cell::Null, |id| Cell::Text(id.hyphenated().to_string()))
+}
+
+/// Whole numbers (sums of counts) are integers; everything else is text with at least two digits after the point. What does not fit
+/// 64 bits was beyond what ingest accepts, and is refused rather than shown.
+fn decimal(value: i128, scale: usize) -> Result<Cell, EngineError> {
+    let Ok(whole) = i64::try_from(value) else {
+        return Err(EngineError::Overflow);
+    };
+    Ok(if scale == 0 {
+        Cell::Integer(whole)
+    } else {
+        Cell::Decimal(format_scaled(value, scale, scale.min(2)))
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,39 @@
+//! Where journey rows come from.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use datafusion::catalog::TableProvider;
+use datafusion::common::{DataFusionError, Result};
+use datafusion::physical_plan::ExecutionPlan;
+
+/// The journey rows of one organisation at one snapshot.
+pub(crate) trait Journeys: Debug + Send + Sync {
+    /// All journey rows, every customer whole in one partition, ordered by customer, time and sequence; at least the named columns.
+    fn scan(&self, columns: &[&str]) -> Result<Arc<dyn ExecutionPlan>>;
+
+    /// The table itself, for looking up one customer.
+    fn table(&self) -> Arc<dyn TableProvider>;
+
+    /// False only if it is certain that there are none: then no column that only refunds need is read.
+    fn has_refunds(&self) -> bool;
+}
+
+impl Journeys for lake::TableSnapshot {
+    fn scan(&self, columns: &[&str]) -> Result<Arc<dyn ExecutionPlan>> {
+        self.journey_scan(columns).map_err(|error| DataFusionError::External(Box::new(error)))
+    }
+
+    fn table(&self) -> Arc<dyn TableProvider> {
+        self.provider()
+    }
+
+    fn has_refunds(&self) -> bool {
+        let amounts = ["refund", "refund_reporting"].map(|name| self.columns().iter().find(|column| column.name == name));
+        let has_amount = |file: &lake::DataFile, column: &lake::Column| file.stats_of(column.id).is_some_and(|stats| stats.nulls < file.rows);
+        let journeys = self.files().iter().filter(|file| file.layout == lake::Layout::Journey);
+        journeys
+            .into_iter()
+            .any(|file| amounts.iter().flatten().any(|column| has_amount(file, column)))
+    }
+}

@@ -1,0 +1,22 @@
+//! Relations of credits: the attribution operator and the table that SQL sees.
+//!
+//! `semantic::CreditSource` → `CreditsTable` → `AttributionExec` over the lake's journey scan → `CreditStream`, which hands one
+//! customer's rows at a time to the kernel and emits the credit rows' columns that were asked for.
+
+mod columns;
+mod exec;
+mod gather;
+mod input;
+mod journeys;
+mod output;
+mod stream;
+mod table;
+
+#[cfg(test)]
+pub(crate) use columns::arrow_type;
+#[cfg(test)]
+pub(crate) use journeys::Journeys;
+pub(crate) use table::CreditsTable;
+
+#[cfg(test)]
+mod tests;

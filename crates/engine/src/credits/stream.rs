@@ -1,0 +1,407 @@
+//! The pass over one partition: journey rows ordered by customer and time come in, credit rows go out.
+//!
+//! Only what is still needed is held: the batches that the customer in hand (the last one seen, whose rows may go on in the next batch)
+//! or credit rows not yet emitted point into. A customer without a conversion costs no more than looking at its rows' kinds.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use attribution::{Credits, Customer, Event, Kind, NO_ORDER, NOT_COUNTED, Pass, Settings};
+use datafusion::common::Result;
+use datafusion::execution::memory_pool::MemoryReservation;
+use datafusion::execution::{RecordBatchStream, SendableRecordBatchStream};
+use datafusion::physical_plan::metrics::{BaselineMetrics, Count};
+use futures::{Stream, StreamExt};
+use types::Currency;
+use types::money::round_half_even;
+
+use super::columns::Needs;
+use super::input::{Held, InputColumns, from_kernel, is_event};
+use super::output::Output;
+
+/// Batches held for credit rows that are not yet emitted; beyond it what there is goes out.
+const HELD_MAX: usize = 32;
+
+/// What the pass counts beside rows.
+#[derive(Clone, Debug)]
+pub(crate) struct PassMetrics {
+    pub(crate) baseline: BaselineMetrics,
+    /// Refunds of orders that are not known: they are left out.
+    pub(crate) refunds_without_order: Count,
+    /// Amounts that were not whole minor units of the reporting currency and were rounded half-even.
+    pub(crate) amounts_rounded: Count,
+}
+
+/// What is needed to run the pass.
+#[derive(Clone, Debug)]
+pub(crate) struct PassSettings {
+    pub(crate) settings: Settings,
+    pub(crate) needs: Needs,
+    pub(crate) currency: Currency,
+    /// Credit rows of one emitted batch; a customer's last conversion may overshoot it.
+    pub(crate) rows: usize,
+}
+
+/// Credit rows of one partition.
+pub(crate) struct CreditStream {
+    input: SendableRecordBatchStream,
+    is_input_done: bool,
+    pass: CustomerPass,
+    reservation: MemoryReservation,
+    metrics: PassMetrics,
+}
+
+impl CreditStream {
+    pub(crate) fn new(
+        input: SendableRecordBatchStream,
+        settings: PassSettings,
+        output: Output,
+        reservation: MemoryReservation,
+        metrics: PassMetrics,
+    ) -> Result<Self> {
+        let columns = InputColumns::of(&input.schema())?;
+        let pass = CustomerPass::new(settings, columns, output, metrics.clone())?;
+        Ok(Self {
+            input,
+            is_input_done: false,
+            pass,
+            reservation,
+            metrics,
+        })
+    }
+}
+
+impl Stream for CreditStream {
+    type Item = Result<RecordBatch>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        loop {
+            let elapsed = this.metrics.baseline.elapsed_compute().clone();
+            let timer = elapsed.timer();
+            match this.pass.advance(this.is_input_done) {
+                Err(error) => return Poll::Ready(Some(Err(error))),
+                Ok(Progress::Emit(batch)) => return this.metrics.baseline.record_poll(Poll::Ready(Some(Ok(batch)))),
+                Ok(Progress::Done) => {
+                    this.reservation.free();
+                    return this.metrics.baseline.record_poll(Poll::Ready(None));
+                }
+                Ok(Progress::NeedInput) => {}
+            }
+            timer.done();
+            match ready!(this.input.poll_next_unpin(context)) {
+                None => this.is_input_done = true,
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Ok(batch)) => {
+                    let taken = this.pass.take(batch).and_then(|()| this.reservation.try_resize(this.pass.memory_bytes()));
+                    if let Err(error) = taken {
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl RecordBatchStream for CreditStream {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(self.pass.output.schema())
+    }
+}
+
+enum Progress {
+    Emit(RecordBatch),
+    NeedInput,
+    Done,
+}
+
+/// The state of the pass between batches. Row numbers count all rows in hand.
+struct CustomerPass {
+    needs: Needs,
+    settings: Settings,
+    minor_unit: i128,
+    rows: usize,
+    columns: InputColumns,
+    output: Output,
+    held: Vec<Held>,
+    /// First row of the customer whose rows may go on in the next batch, and whether it has any event so far.
+    open: Option<(u32, bool)>,
+    /// Customers with events whose rows are complete.
+    ready: VecDeque<Range<u32>>,
+    /// Whether `kernel` is in the middle of the customer whose rows are in `times`, `kinds`, `events` and `factors`.
+    is_customer_in_hand: bool,
+    first_row: u32,
+    times: Vec<i64>,
+    kinds: Vec<Kind>,
+    events: Vec<Event>,
+    factors: Vec<f64>,
+    kernel: Pass,
+    credits: Credits,
+    metrics: PassMetrics,
+}
+
+impl CustomerPass {
+    fn new(settings: PassSettings, columns: InputColumns, output: Output, metrics: PassMetrics) -> Result<Self> {
+        let PassSettings {
+            settings,
+            needs,
+            currency,
+            rows,
+        } = settings;
+        let kernel = Pass::new(&settings, &needs.models).map_err(from_kernel)?;
+        let credits = Credits::new(&needs.models);
+        Ok(Self {
+            needs,
+            settings,
+            minor_unit: i128::from(currency.micros_per_minor_unit()),
+            rows,
+            columns,
+            output,
+            held: Vec::new(),
+            open: None,
+            ready: VecDeque::new(),
+            is_customer_in_hand: false,
+            first_row: 0,
+            times: Vec::new(),
+            kinds: Vec::new(),
+            events: Vec::new(),
+            factors: Vec::new(),
+            kernel,
+            credits,
+            metrics,
+        })
+    }
+
+    fn memory_bytes(&self) -> usize {
+        self.held.iter().map(|held| held.batch.get_array_memory_size()).sum()
+    }
+
+    /// Works until a batch is full, or everything in hand is used up.
+    fn advance(&mut self, is_input_done: bool) -> Result<Progress> {
+        loop {
+            if self.credits.len() >= self.rows {
+                return Ok(Progress::Emit(self.emit()?));
+            }
+            if self.is_customer_in_hand {
+                let customer = Customer {
+                    first_row: self.first_row,
+                    times: &self.times,
+                    kinds: &self.kinds,
+                    events: &self.events,
+                    factors: &self.factors,
+                };
+                self.is_customer_in_hand = self.kernel.step(&customer, &mut self.credits).map_err(from_kernel)?;
+                continue;
+            }
+            if let Some(rows) = self.ready.pop_front() {
+                self.take_in_hand(rows)?;
+                continue;
+            }
+            if is_input_done && let Some((start, has_events)) = self.open.take() {
+                if has_events {
+                    self.ready.push_back(start..self.end());
+                }
+                continue;
+            }
+            if (is_input_done || self.held.len() > HELD_MAX) && !self.credits.is_empty() {
+                return Ok(Progress::Emit(self.emit()?));
+            }
+            self.release();
+            return Ok(if is_input_done { Progress::Done } else { Progress::NeedInput });
+        }
+    }
+
+    fn emit(&mut self) -> Result<RecordBatch> {
+        let batch = self.output.build(&self.credits, &self.held)?;
+        self.credits.clear();
+        Ok(batch)
+    }
+
+    fn end(&self) -> u32 {
+        self.held.last().map_or(0, Held::end)
+    }
+
+    /// Lets go of batches that nothing points into any more, and counts rows from the first one that is left.
+    fn release(&mut self) {
+        if !self.credits.is_empty() {
+            return;
+        }
+        let needed = self.open.map_or(u32::MAX, |(start, _)| start);
+        let unneeded = self.held.partition_point(|held| held.end() <= needed);
+        if unneeded == 0 {
+            return;
+        }
+        self.held.drain(..unneeded);
+        let base = self.held.first().map_or(0, |held| held.offset);
+        self.held.iter_mut().for_each(|held| held.offset -= base);
+        if let Some((start, _)) = &mut self.open {
+            *start -= base;
+        }
+    }
+
+    /// Takes the next batch, closes the open customer where another one begins, and notes complete customers with events.
+    fn take(&mut self, batch: RecordBatch) -> Result<()> {
+        let held = Held::new(batch, self.end(), &self.columns)?;
+        let rows = held.len();
+        if rows == 0 {
+            return Ok(());
+        }
+        let (ids, kinds, offset) = (held.customers(), held.kinds.as_slice(), held.offset);
+        let mut at = 0;
+        if let Some((start, has_events)) = self.open {
+            let last = self.held.last().and_then(|held| held.customers().last());
+            at = ids.iter().take_while(|id| Some(*id) == last).count();
+            let has_events = has_events || kinds[..at].iter().copied().any(is_event);
+            if at == rows {
+                self.open = Some((start, has_events));
+                self.held.push(held);
+                return Ok(());
+            }
+            if has_events {
+                self.ready.push_back(start..offset + at as u32);
+            }
+        }
+        let tail = rows - ids.iter().rev().take_while(|id| **id == ids[rows - 1]).count();
+        while let Some(event) = (at..tail).find(|row| is_event(kinds[*row])) {
+            let before = ids[at..event].iter().rev().take_while(|id| **id == ids[event]).count();
+            let after = ids[event..tail].iter().take_while(|id| **id == ids[event]).count();
+            self.ready.push_back(offset + (event - before) as u32..offset + (event + after) as u32);
+            at = event + after;
+        }
+        self.open = Some((offset + tail as u32, kinds[tail..].iter().copied().any(is_event)));
+        self.held.push(held);
+        Ok(())
+    }
+
+    /// Copies what the kernel reads of a customer's rows.
+    fn take_in_hand(&mut self, rows: Range<u32>) -> Result<()> {
+        self.first_row = rows.start;
+        self.times.clear();
+        self.kinds.clear();
+        self.events.clear();
+        self.factors.clear();
+        let first = self.held.partition_point(|held| held.end() <= rows.start);
+        for held in &self.held[first..] {
+            if held.offset >= rows.end {
+                break;
+            }
+            let part = (rows.start.max(held.offset) - held.offset) as usize..(rows.end.min(held.end()) - held.offset) as usize;
+            self.times.extend_from_slice(&held.times()[part.clone()]);
+            self.kinds.extend_from_slice(&held.kinds[part.clone()]);
+            if self.needs.factors {
+                let custom = &self.settings.custom;
+                self.factors
+                    .extend(part.map(|row| custom.factor(held.channel(row), held.interaction_type(row))));
+            }
+        }
+        self.find_events()?;
+        let customer = Customer {
+            first_row: self.first_row,
+            times: &self.times,
+            kinds: &self.kinds,
+            events: &self.events,
+            factors: &self.factors,
+        };
+        self.kernel.begin(&customer);
+        self.is_customer_in_hand = true;
+        Ok(())
+    }
+
+    fn find_events(&mut self) -> Result<()> {
+        let is_refund = |kind: &Kind| *kind == Kind::Refund;
+        let has_refunds = self.needs.refunds && self.kinds.iter().any(is_refund);
+        for at in 0..self.kinds.len() {
+            let event = match self.kinds[at] {
+                Kind::Conversion => {
+                    let (held, row) = self.place(at);
+                    let code = self
+                        .settings
+                        .conversion_type_code(held.conversion_type(row).unwrap_or("purchase"))
+                        .unwrap_or(NOT_COUNTED);
+                    let value = if self.needs.revenue { self.minor_units(held.revenue(row))? } else { 0 };
+                    Event {
+                        row: at as u32,
+                        conversion_type: code,
+                        value,
+                        refund_of: NO_ORDER,
+                    }
+                }
+                Kind::Refund if has_refunds => {
+                    let (held, row) = self.place(at);
+                    let value = if self.needs.revenue { self.minor_units(held.refund(row))? } else { 0 };
+                    Event {
+                        row: at as u32,
+                        conversion_type: NOT_COUNTED,
+                        value,
+                        refund_of: NO_ORDER,
+                    }
+                }
+                Kind::Refund | Kind::Touch | Kind::Other => continue,
+            };
+            self.events.push(event);
+        }
+        if has_refunds {
+            self.link_refunds();
+        }
+        Ok(())
+    }
+
+    /// Finds each refund's order by its number; where two sources have the same number, the refund's own source decides.
+    fn link_refunds(&mut self) {
+        for at in 0..self.events.len() {
+            let refund = self.events[at];
+            if self.kinds[refund.row as usize] != Kind::Refund {
+                continue;
+            }
+            match self.order_of(refund) {
+                Some(order) => {
+                    self.events[at].refund_of = order as u32;
+                    self.events[at].conversion_type = self.events[order].conversion_type;
+                }
+                None => self.metrics.refunds_without_order.add(1),
+            }
+        }
+    }
+
+    fn order_of(&self, refund: Event) -> Option<usize> {
+        let (held, row) = self.place(refund.row as usize);
+        let number = held.order_id(row)?;
+        let mut found = None;
+        for (at, order) in self
+            .events
+            .iter()
+            .enumerate()
+            .filter(|(_, event)| self.kinds[event.row as usize] == Kind::Conversion)
+        {
+            let (order_held, order_row) = self.place(order.row as usize);
+            if order_held.order_id(order_row) != Some(number) {
+                continue;
+            }
+            if order_held.data_source(order_row) == held.data_source(row) {
+                return Some(at);
+            }
+            found = found.or(Some(at));
+        }
+        found
+    }
+
+    /// The batch and row of a position in the customer in hand.
+    fn place(&self, at: usize) -> (&Held, usize) {
+        let row = self.first_row + at as u32;
+        let held = &self.held[self.held.partition_point(|held| held.end() <= row)];
+        (held, (row - held.offset) as usize)
+    }
+
+    fn minor_units(&self, micros: i128) -> Result<i64> {
+        if micros % self.minor_unit != 0 {
+            self.metrics.amounts_rounded.add(1);
+        }
+        i64::try_from(round_half_even(micros, self.minor_unit))
+            .map_err(|_| datafusion::error::DataFusionError::External(Box::new(crate::error::AmountOverflow)))
+    }
+}

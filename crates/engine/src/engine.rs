@@ -1,0 +1,189 @@
+//! The embedded engine: answers plans and streams credits.
+
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use async_trait::async_trait;
+use authz::OrgContext;
+use datafusion::catalog::TableProvider;
+use datafusion::common::DataFusionError;
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use futures::StreamExt;
+use semantic::engine::RawTable;
+use semantic::{CreditSource, EngineError, Plan, QueryEngine};
+use types::{Clock, Currency};
+
+use crate::admission::Admission;
+use crate::cache::ResultCache;
+use crate::error::{from_datafusion, internal};
+use crate::session::{Session, credits_table};
+use crate::workers::Workers;
+use crate::{Limits, ReportingCurrencies, cells};
+
+/// Batches that may wait between the pass and the one who reads its credits.
+const BATCHES_AHEAD: usize = 4;
+
+/// Answers plans over the lakes of all organisations, each in a session of its own. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    lakes: lake::Lakes,
+    currencies: Arc<dyn ReportingCurrencies>,
+    limits: Limits,
+    clock: Arc<dyn Clock>,
+    admission: Admission,
+    cache: ResultCache,
+    workers: Workers,
+}
+
+impl Engine {
+    pub fn new(lakes: lake::Lakes, currencies: Arc<dyn ReportingCurrencies>, limits: Limits, clock: Arc<dyn Clock>) -> Self {
+        let (admission, cache, workers) = (
+            Admission::new(&limits),
+            ResultCache::new(limits.cache_bytes),
+            Workers::new(limits.threads),
+        );
+        Self {
+            inner: Arc::new(Inner {
+                lakes,
+                currencies,
+                limits,
+                clock,
+                admission,
+                cache,
+                workers,
+            }),
+        }
+    }
+
+    /// Runs a plan on the version of the data that the caller names; an earlier one gives the figures as they were.
+    pub async fn query_at(&self, context: &OrgContext, plan: &Plan, version: i64) -> Result<RawTable, EngineError> {
+        let limits = &self.inner.limits;
+        let answer = tokio::time::timeout(limits.timeout(), self.answer(context, plan, version));
+        answer.await.unwrap_or(Err(EngineError::Timeout { seconds: limits.seconds }))
+    }
+
+    /// All credits of the newest data, in no particular order of customers. See [`Engine::credits_of`].
+    pub async fn credits(&self, context: &OrgContext, source: &CreditSource) -> Result<SendableRecordBatchStream, EngineError> {
+        let lake = self.lake(context).await?;
+        let snapshot = lake.snapshot().await.map_err(internal)?;
+        self.credits_of(context, snapshot, source).await
+    }
+
+    /// All credits of a snapshot, with every column of the source. The rows of one customer are together; customers come in no
+    /// particular order. The snapshot stays leased while the stream is there. There is no limit on time: this is for writing credits
+    /// out; memory is bounded as for a query.
+    pub async fn credits_of(
+        &self,
+        context: &OrgContext,
+        snapshot: lake::Snapshot,
+        source: &CreditSource,
+    ) -> Result<SendableRecordBatchStream, EngineError> {
+        let currency = self.currency(context).await?;
+        let limits = self.inner.limits;
+        let fail = move |error| from_datafusion(error, &limits);
+        let table = credits_table(&snapshot, source, currency).map_err(fail)?;
+        let session = Session::new(snapshot.clone(), &[], currency, &limits).map_err(fail)?;
+        let plan = table.scan(session.state(), None, &[], None).await.map_err(fail)?;
+        let (sender, receiver) = tokio::sync::mpsc::channel(BATCHES_AHEAD);
+        let task = self.inner.workers.spawn(async move {
+            let _leased = snapshot;
+            let result = match session.execute(plan) {
+                Ok(stream) => send_all(stream, &sender).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = result {
+                // Nobody hears the error if the reader has gone.
+                let _ = sender.send(Err(error)).await;
+            }
+        });
+        let batches = futures::stream::unfold((receiver, task), |(mut receiver, task)| async move {
+            receiver.recv().await.map(|batch| (batch, (receiver, task)))
+        });
+        Ok(Box::pin(RecordBatchStreamAdapter::new(table.schema(), batches)))
+    }
+
+    async fn answer(&self, context: &OrgContext, plan: &Plan, version: i64) -> Result<RawTable, EngineError> {
+        let currency = self.currency(context).await?;
+        let key = format!("{}|{version}|{currency}|{plan:?}", context.organization_id());
+        let answer = self
+            .inner
+            .cache
+            .get_or_compute(key, self.compute(context, plan, version, currency))
+            .await?;
+        Ok(RawTable::clone(&answer))
+    }
+
+    async fn compute(&self, context: &OrgContext, plan: &Plan, version: i64, currency: Currency) -> Result<RawTable, EngineError> {
+        let _admitted = self.inner.admission.enter(context.organization_id()).await?;
+        let snapshot = self.lake(context).await?.snapshot_at(version).await.map_err(internal)?;
+        let (plan, limits) = (plan.clone(), self.inner.limits);
+        self.inner.workers.run(async move { run(snapshot, plan, currency, limits).await }).await?
+    }
+
+    async fn lake(&self, context: &OrgContext) -> Result<lake::Lake, EngineError> {
+        self.inner
+            .lakes
+            .open(&context.organization_id(), Arc::clone(&self.inner.clock))
+            .await
+            .map_err(internal)
+    }
+
+    async fn currency(&self, context: &OrgContext) -> Result<Currency, EngineError> {
+        self.inner.currencies.currency(context).await.map_err(EngineError::Internal)
+    }
+}
+
+#[async_trait]
+impl QueryEngine for Engine {
+    async fn query(&self, context: &OrgContext, plan: &Plan) -> Result<RawTable, EngineError> {
+        let version = self.data_version(context).await?;
+        self.query_at(context, plan, version).await
+    }
+
+    async fn data_version(&self, context: &OrgContext) -> Result<i64, EngineError> {
+        self.lake(context).await?.version().await.map_err(internal)
+    }
+}
+
+async fn run(snapshot: lake::Snapshot, plan: Plan, currency: Currency, limits: Limits) -> Result<RawTable, EngineError> {
+    let fail = |error| from_datafusion(error, &limits);
+    let data_version = snapshot.version();
+    let session = Session::new(snapshot, &plan.credits, currency, &limits).map_err(fail)?;
+    let physical = session.plan(&plan.sql, &plan.params).await.map_err(fail)?;
+    let columns = physical.schema().fields().iter().map(|field| field.name().clone()).collect();
+    let mut stream = session.execute(physical).map_err(fail)?;
+    let (mut rows, mut is_truncated) = (Vec::new(), false);
+    while let Some(batch) = stream.next().await {
+        let batch = batch.map_err(fail)?;
+        let room = limits.rows_max - rows.len();
+        is_truncated = batch.num_rows() > room;
+        cells::append_rows(&batch.slice(0, batch.num_rows().min(room)), &mut rows)?;
+        if is_truncated {
+            break;
+        }
+    }
+    Ok(RawTable {
+        columns,
+        rows,
+        data_version,
+        is_truncated,
+    })
+}
+
+async fn send_all(
+    mut stream: SendableRecordBatchStream,
+    sender: &tokio::sync::mpsc::Sender<Result<RecordBatch, DataFusionError>>,
+) -> Result<(), DataFusionError> {
+    while let Some(batch) = stream.next().await {
+        if sender.send(Ok(batch?)).await.is_err() {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
