@@ -1,0 +1,197 @@
+"""Compares the product with DuckDB and chDB on the same Parquet files in one run. See README.md; usually started by `cargo xtask bench`.
+
+    python bench/run.py --tributary target/release/tributary [--data-dir DIR] [--rows 20000000] [--repeat 5] [--threads 2] [--write docs/bench.md]
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import compare
+import csv_file
+import engines
+import table
+from product import Product
+
+ORGANIZATION = "bench"
+CSV_ROWS_MAX = 3_000_000
+COLLECTOR_SECONDS = 8
+# (connections, events a request)
+COLLECTOR_LOADS = [(64, 1), (64, 10), (32, 100)]
+
+
+def main():
+    options = arguments()
+    # Everything that is started from here on has the same processors.
+    if hasattr(os, "sched_setaffinity"):
+        processors = sorted(os.sched_getaffinity(0))[: options.threads]
+        os.sched_setaffinity(0, processors)
+    work = Path(options.data_dir or tempfile.mkdtemp(prefix="tributary-bench-"))
+    work.mkdir(parents=True, exist_ok=True)
+    product = Product(options.tributary, work / "data")
+    measured = {"rows": options.rows, "threads": options.threads, "repeat": options.repeat}
+    try:
+        files = prepare(product, options, measured)
+        for name, comparison in COMPARISONS.items():
+            if not options.only or name in options.only:
+                say(name)
+                comparison(product, options, measured, files, work)
+    finally:
+        if not options.data_dir:
+            shutil.rmtree(work, ignore_errors=True)
+    text = table.render(measured)
+    print(text)
+    if options.write:
+        Path(options.write).write_text(text, encoding="utf-8")
+        say(f"wrote {options.write}")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tributary", required=True, help="the release binary")
+    parser.add_argument("--data-dir", help="kept between runs: data that is there is not generated again")
+    parser.add_argument("--rows", type=int, default=20_000_000, help="touches (default 20 million)")
+    parser.add_argument("--repeat", type=int, default=5, help="repetitions of each statement (default 5)")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--only", action="append", choices=list(COMPARISONS), help="only this comparison; can be given again")
+    parser.add_argument("--write", help="write the table to this file, too")
+    return parser.parse_args()
+
+
+def say(text):
+    print(f"· {text}", file=sys.stderr, flush=True)
+
+
+def prepare(product, options, measured):
+    """The organisation with its generated journeys; those of an earlier run are kept when they are as many."""
+    product.organization(ORGANIZATION)
+    files = list_files(product)
+    journey_rows = sum(file["rows"] for file in files if file["layout"] == "journey")
+    if not options.rows <= journey_rows <= options.rows * 1.1:
+        if journey_rows:
+            raise SystemExit(f"{product.data_dir} holds {journey_rows} journey rows, not {options.rows}: choose another --data-dir")
+        say(f"generating {options.rows} touches")
+        measured["generated"], _ = product.command("bench", "generate", "--org", ORGANIZATION, "--touches", options.rows)
+        files = list_files(product)
+    measured["files"] = files
+    measured["orders"] = round(0.03 * options.rows)
+    return files
+
+
+def list_files(product):
+    return product.command("bench", "files", "--org", ORGANIZATION, "--table", "unified_marketing_data")[0]["files"]
+
+
+def paths(files, layout):
+    return [file["path"] for file in files if file["layout"] == layout]
+
+
+def source(engine, files):
+    """The expression that reads the files: a list for DuckDB, a glob with alternatives for chDB."""
+    if engine == "duckdb":
+        return "[" + ", ".join(f"'{path}'" for path in files) + "]"
+    folder = os.path.dirname(files[0])
+    names = ",".join(os.path.relpath(path, folder) for path in files)
+    return f"file('{folder}/{{{names}}}', Parquet)" if len(files) > 1 else f"file('{files[0]}', Parquet)"
+
+
+def fastest(engine, question, fill, options, fetch):
+    """Tries every variant twice, repeats the fastest; gives its measurement with the name of the variant."""
+    trials = {}
+    for name, sql in engines.variants(engine, question).items():
+        try:
+            trials[name] = engines.run(engine, fill(sql), 2, options.threads, fetch)
+            say(f"  {engine} {name}: {min(trials[name]['seconds']):.2f} s")
+        except RuntimeError as error:
+            say(f"  {engine} {name} failed: {error}")
+    if not trials:
+        raise RuntimeError(f"no variant of {question} runs in {engine}")
+    name = min(trials, key=lambda name: min(trials[name]["seconds"]))
+    best = engines.run(engine, fill(engines.variants(engine, question)[name]), options.repeat, options.threads, fetch)
+    best["seconds"] += trials[name]["seconds"]
+    best["variant"] = name
+    best["trials"] = {name: min(trial["seconds"]) for name, trial in trials.items()}
+    return best
+
+
+def sums(value):
+    return ", ".join(f"sum({value.format(model)}) AS sum_{model}" for model in compare.MODELS)
+
+
+def attribution(product, options, measured, files, _work):
+    def fill(engine, value):
+        return lambda sql: sql.replace("{files}", source(engine, paths(files, "journey"))).replace("{sums}", sums(value))
+
+    # Ours runs before and after the others, so that a change of the machine's speed in between shows.
+    before, _ = product.command("bench", "attribution", "--org", ORGANIZATION, "--repeat", options.repeat)
+    others = {engine: fastest(engine, "attribution", fill(engine, "revenue * {}"), options, "rows") for engine in ("duckdb", "chdb")}
+    after, _ = product.command("bench", "attribution", "--org", ORGANIZATION, "--repeat", options.repeat)
+    differences = {}
+    for engine, other in others.items():
+        cents = compare.check_revenue(before["result"], other["rows"], measured["orders"])
+        counted = engines.run(engine, fill(engine, "{}")(engines.variants(engine, "attribution")[other["variant"]]), 1, options.threads, "rows")
+        differences[engine] = (compare.check_conversions(before["result"], counted["rows"]), cents)
+        del other["rows"]
+        say(f"  {other['version']} agrees: conversions within {differences[engine][0]:.1e}, a campaign's revenue within {cents:.2f}")
+    ours = {"seconds": before["seconds"] + after["seconds"], "peak_rss_bytes": max(before["peak_rss_bytes"] or 0, after["peak_rss_bytes"] or 0)}
+    measured["attribution"] = {"ours": ours, **others, "differences": differences}
+
+
+def report(product, options, measured, files, _work):
+    facts = paths(files, "fact")
+    before, _ = product.command("bench", "report", "--org", ORGANIZATION, "--repeat", options.repeat)
+    others = {}
+    for engine in ("duckdb", "chdb"):
+        others[engine] = fastest(engine, "report", lambda sql, engine=engine: sql.replace("{files}", source(engine, facts)), options, "arrow")
+    if others["duckdb"]["rows"] != before["rows"] + 1:
+        raise AssertionError(f"the report has {before['rows']} rows here and {others['duckdb']['rows'] - 1} in DuckDB")
+    after, _ = product.command("bench", "report", "--org", ORGANIZATION, "--repeat", options.repeat)
+    measured["report"] = {"ours": {"seconds": before["seconds"] + after["seconds"]}, **others, "rows": before["rows"]}
+    measured["fact_rows"] = sum(file["rows"] for file in files if file["layout"] == "fact")
+
+
+def csv_import(product, options, measured, _files, work):
+    rows = min(CSV_ROWS_MAX, options.rows // 4)
+    path, mapping, parquet = work / f"events-{rows}.csv", work / "events.yaml", work / "events.parquet"
+    if not path.exists():
+        csv_file.write(path, rows)
+    mapping.write_text(csv_file.MAPPING, encoding="utf-8")
+    ours, summary = [], None
+    for attempt in range(min(3, options.repeat)):
+        # A new data directory each time: the second import of a file would only find duplicates.
+        folder = work / f"import-{os.getpid()}-{attempt}"
+        fresh = Product(options.tributary, folder)
+        fresh.organization("csv")
+        summary, seconds = fresh.command("import", "--org", "csv", "--source", "export", "--map", mapping, path)
+        ours.append(seconds)
+        shutil.rmtree(folder)
+    if summary.get("accepted") != rows:
+        raise AssertionError(f"the import accepted {summary.get('accepted')} of {rows} rows: {summary}")
+    fill = lambda sql: sql.replace("{csv}", str(path)).replace("{parquet}", str(parquet))
+    variants = engines.variants("duckdb", "import")
+    plain, ordered = (engines.run("duckdb", fill(variants[name]), min(3, options.repeat), options.threads, "none") for name in ("import", "import_sorted"))
+    parquet.unlink(missing_ok=True)
+    measured["import"] = {"ours": {"seconds": ours}, "duckdb": plain, "duckdb_sorted": ordered, "rows": rows, "bytes": path.stat().st_size}
+
+
+def collector(product, _options, measured, _files, _work):
+    loads = []
+    for connections, batch in COLLECTOR_LOADS:
+        seconds = COLLECTOR_SECONDS
+        answer, _ = product.command(
+            "bench", "collector", "--org", ORGANIZATION, "--connections", connections, "--batch", batch, "--seconds", seconds
+        )
+        loads.append(answer)
+        say(f"  {connections} connections, {batch} events a request: {answer['events_per_second']:.0f} events/s")
+    measured["collector"] = loads
+
+
+# The collector comes last: it adds events to the organisation.
+COMPARISONS = {"attribution": attribution, "report": report, "import": csv_import, "collector": collector}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+-- No join: arrays of touches and conversions a customer, the arrays of each conversion cut out and weighted by array functions.
+WITH
+customers AS (
+    SELECT arraySort(groupArrayIf((toUnixTimestamp64Micro(recorded_at), sequence, campaign_id), record_kind = 'touch')) AS all_touches,
+           groupArrayIf((toUnixTimestamp64Micro(recorded_at), toFloat64(revenue_reporting)), record_kind = 'order' AND conversion_type = 'purchase') AS conversions
+    FROM {files}
+    WHERE customer_id IN (SELECT customer_id FROM {files} WHERE record_kind = 'order' AND conversion_type = 'purchase')
+    GROUP BY customer_id
+),
+journeys AS (
+    SELECT conversion.1 AS converted_at, conversion.2 AS revenue,
+           arrayFilter(t -> t.1 <= converted_at AND t.1 >= converted_at - 2592000000000, all_touches) AS touches,
+           length(touches) AS n,
+           arrayMap(t -> exp2((t.1 - converted_at) / 604800e6), touches) AS decays,
+           arraySum(decays) AS decays_sum
+    FROM customers ARRAY JOIN conversions AS conversion
+),
+credits AS (
+    SELECT touch.3 AS campaign_id, revenue,
+           if(position = 1, 1., 0.) AS first_touch,
+           if(position = n, 1., 0.) AS last_touch,
+           1. / n AS linear,
+           decay / decays_sum AS time_decay,
+           multiIf(n = 1, 1., n = 2, 0.5, position = 1 OR position = n, 0.4, 0.2 / (n - 2)) AS position_based
+    FROM journeys ARRAY JOIN touches AS touch, decays AS decay, arrayEnumerate(touches) AS position
+)
+SELECT lower(hex(campaign_id)) AS campaign, {sums} FROM credits GROUP BY campaign_id
