@@ -32,3 +32,6 @@ pub fn query(asset: AssetId, from: String, to: String, zone: Option<String>, gra
         limit: None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -204,3 +204,6 @@ fn number(cell: &Cell) -> f64 {
 fn micros(amount: &str) -> i64 {
     types::money::parse_micros(amount).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests;

@@ -43,3 +43,6 @@ pub fn query(campaign: CampaignId, from: String, to: String, zone: Option<String
         limit: None,
     }
 }
+
+#[cfg(test)]
+mod tests;

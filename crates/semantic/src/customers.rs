@@ -66,3 +66,6 @@ pub fn finish(raw: &RawTable, currency: Currency) -> Vec<CustomerSummary> {
     }
     customers
 }
+
+#[cfg(test)]
+mod tests;

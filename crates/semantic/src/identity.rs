@@ -51,3 +51,6 @@ pub fn finish(raw: &RawTable) -> Option<Identity> {
         last_seen_at: row.instant()?,
     })
 }
+
+#[cfg(test)]
+mod tests;

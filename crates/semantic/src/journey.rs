@@ -204,3 +204,6 @@ fn credit(cells: &[crate::result::Cell], models: &[Model], currency: Currency) -
             .collect(),
     })
 }
+
+#[cfg(test)]
+mod tests;

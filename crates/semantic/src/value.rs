@@ -30,7 +30,7 @@ impl Value {
         match cell {
             Cell::Integer(number) => Self::Exact(i128::from(*number) * SCALE),
             Cell::Decimal(text) => parse_exact(text).map_or(Self::Null, Self::Exact),
-            Cell::Number(number) if number.is_finite() => Self::Number(rounded(*number, 1e9)),
+            Cell::Number(number) if number.is_finite() => Self::Number(rounded(*number)),
             Cell::Number(_) => Self::Null,
             Cell::Null | Cell::Text(_) | Cell::Bool(_) => Self::Null,
         }
@@ -96,8 +96,7 @@ impl Value {
             (Self::Exact(value), MetricUnit::Ratio | MetricUnit::Percent) => Cell::Number(value as f64 / SCALE as f64),
             (Self::Number(value), _) if !value.is_finite() => Cell::Null,
             (Self::Number(value), MetricUnit::Money) => to_exact(value).cell(unit, currency),
-            (Self::Number(value), MetricUnit::Count) => Cell::Number(rounded(value, 1e6)),
-            (Self::Number(value), MetricUnit::Ratio | MetricUnit::Percent) => Cell::Number(value),
+            (Self::Number(value), MetricUnit::Count | MetricUnit::Ratio | MetricUnit::Percent) => Cell::Number(value),
         }
     }
 }
@@ -120,10 +119,10 @@ fn exact_quotient(dividend: i128, by: i128, times: u32, unit: MetricUnit) -> Val
     }
 }
 
-/// To the nearest multiple of 1 / `scale`. Beyond 2^52 multiples, f64 has no fraction left to round.
-fn rounded(number: f64, scale: f64) -> f64 {
-    if (number * scale).abs() < 4.5e15 {
-        (number * scale).round() / scale
+/// To the nearest billionth. Beyond 2^52 of them, f64 has nothing finer to round.
+fn rounded(number: f64) -> f64 {
+    if (number * 1e9).abs() < 4.5e15 {
+        (number * 1e9).round() / 1e9
     } else {
         number
     }
@@ -160,56 +159,4 @@ fn to_exact(number: f64) -> Value {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn decimal_text_is_read_exactly() {
-        assert_eq!(Value::of(&Cell::Decimal("12.34".into())), Value::Exact(12_340_000));
-        assert_eq!(Value::of(&Cell::Decimal("-0.000001".into())), Value::Exact(-1));
-        assert_eq!(Value::of(&Cell::Decimal("7".into())), Value::Exact(7_000_000));
-        assert_eq!(
-            Value::of(&Cell::Decimal("123456789012345678901.000000".into())),
-            Value::Exact(123_456_789_012_345_678_901_000_000)
-        );
-        assert_eq!(Value::of(&Cell::Decimal("1e5".into())), Value::Null);
-    }
-
-    #[test]
-    fn a_third_summed_three_times_is_one() {
-        let third = 1.0 / 3.0;
-        assert_eq!(
-            Value::of(&Cell::Number(0.1 + 0.2 + 0.7 + third)).cell(MetricUnit::Count, Currency::EUR),
-            Cell::Number(1.333333)
-        );
-        assert_eq!(Value::of(&Cell::Number(third + third + third)), Value::Number(1.0));
-        assert_eq!(Value::of(&Cell::Number(f64::NAN)), Value::Null);
-    }
-
-    #[test]
-    fn division_by_zero_or_by_nothing_is_null() {
-        let one = Value::Exact(SCALE);
-        assert_eq!(one.divided(Value::ZERO, 1, MetricUnit::Ratio), Value::Null);
-        assert_eq!(Value::ZERO.divided(Value::ZERO, 1, MetricUnit::Money), Value::Null);
-        assert_eq!(one.divided(Value::Null, 1, MetricUnit::Ratio), Value::Null);
-        assert_eq!(Value::Null.divided(one, 1, MetricUnit::Ratio), Value::Null);
-    }
-
-    #[test]
-    fn money_per_click_is_money_to_the_millionth() {
-        let ten = Value::Exact(10 * SCALE);
-        let three = Value::Exact(3 * SCALE);
-        assert_eq!(
-            ten.divided(three, 1, MetricUnit::Money).cell(MetricUnit::Money, Currency::EUR),
-            Cell::Decimal("3.333333".into())
-        );
-        assert_eq!(
-            ten.divided(three, 3, MetricUnit::Money).cell(MetricUnit::Money, Currency::EUR),
-            Cell::Decimal("10.00".into())
-        );
-        assert_eq!(
-            ten.negated().divided(three, 1, MetricUnit::Money).cell(MetricUnit::Money, Currency::EUR),
-            Cell::Decimal("-3.333333".into())
-        );
-    }
-}
+mod tests;
