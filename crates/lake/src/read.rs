@@ -1,0 +1,96 @@
+//! Reading a file's rows back, in the shape that the table has now.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch, new_null_array};
+use arrow::datatypes::SchemaRef;
+use bytes::Bytes;
+use datafusion::datasource::listing::PartitionedFile;
+use datafusion::datasource::physical_plan::ParquetFileReaderFactory;
+use datafusion::datasource::physical_plan::parquet::CachedParquetFileReaderFactory;
+use datafusion::physical_plan::metrics::ExecutionPlanMetricsSet;
+use futures::future::BoxFuture;
+use futures::{Stream, StreamExt, TryStreamExt};
+use object_store::path::Path;
+use parquet::arrow::ParquetRecordBatchStreamBuilder;
+use parquet::arrow::arrow_reader::ArrowReaderOptions;
+use parquet::arrow::async_reader::AsyncFileReader;
+use parquet::file::metadata::ParquetMetaData;
+use tokio::runtime::Handle;
+
+use crate::lake::Inner;
+use crate::writer::{FileWriter, WrittenFile};
+use crate::{Error, Result};
+
+const BATCH_ROWS: usize = 8_192;
+
+/// The rows of the file `path` as batches of `schema`; columns that the file does not have are null.
+pub(crate) async fn rows(
+    inner: &Inner,
+    path: &Path,
+    bytes: u64,
+    schema: &SchemaRef,
+) -> Result<impl Stream<Item = Result<RecordBatch>> + Send + use<>> {
+    let files = CachedParquetFileReaderFactory::new(Arc::clone(&inner.store), Arc::clone(&inner.footers));
+    let reader = Reader(files.create_reader(0, PartitionedFile::new(path.as_ref(), bytes), None, &ExecutionPlanMetricsSet::new())?);
+    let stream = ParquetRecordBatchStreamBuilder::new(reader).await?.with_batch_size(BATCH_ROWS).build()?;
+    let schema = Arc::clone(schema);
+    Ok(stream.map_err(Error::from).map(move |batch| adapt(&batch?, &schema)))
+}
+
+/// DataFusion's reader of the lake's files, so that footers are cached in one place.
+struct Reader(Box<dyn AsyncFileReader + Send>);
+
+impl AsyncFileReader for Reader {
+    fn get_bytes(&mut self, range: Range<u64>) -> BoxFuture<'_, parquet::errors::Result<Bytes>> {
+        self.0.get_bytes(range)
+    }
+
+    fn get_byte_ranges(&mut self, ranges: Vec<Range<u64>>) -> BoxFuture<'_, parquet::errors::Result<Vec<Bytes>>> {
+        self.0.get_byte_ranges(ranges)
+    }
+
+    fn get_metadata<'a>(&'a mut self, options: Option<&'a ArrowReaderOptions>) -> BoxFuture<'a, parquet::errors::Result<Arc<ParquetMetaData>>> {
+        self.0.get_metadata(options)
+    }
+}
+
+/// `batch` with the columns of `schema`, found by name.
+pub(crate) fn adapt(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch> {
+    let found = batch.schema();
+    let column = |field: &arrow::datatypes::FieldRef| -> ArrayRef {
+        found.index_of(field.name()).map_or_else(
+            |_| new_null_array(field.data_type(), batch.num_rows()),
+            |at| ArrayRef::clone(batch.column(at)),
+        )
+    };
+    Ok(RecordBatch::try_new(Arc::clone(schema), schema.fields().iter().map(column).collect())?)
+}
+
+/// Writes what `stream` yields into one file on a blocking thread. None when there are no rows.
+pub(crate) async fn write_all<S>(stream: S, create: impl FnOnce() -> Result<FileWriter> + Send + 'static) -> Result<Option<WrittenFile>>
+where
+    S: Stream<Item = Result<RecordBatch>> + Send + 'static,
+{
+    let handle = Handle::current();
+    let write = move || {
+        let mut stream = Box::pin(stream);
+        let mut create = Some(create);
+        let mut writer: Option<FileWriter> = None;
+        while let Some(batch) = handle.block_on(stream.next()) {
+            let batch = batch?;
+            if batch.num_rows() == 0 {
+                continue;
+            }
+            if let Some(create) = create.take() {
+                writer = Some(create()?);
+            }
+            if let Some(writer) = &mut writer {
+                writer.write(&batch)?;
+            }
+        }
+        writer.map(FileWriter::finish).transpose()
+    };
+    tokio::task::spawn_blocking(write).await?
+}

@@ -1,0 +1,119 @@
+//! A lake at one version, held against expiry while it is read.
+
+use std::sync::Arc;
+
+use arrow::datatypes::SchemaRef;
+use datafusion::catalog::TableProvider;
+use datafusion::execution::object_store::ObjectStoreUrl;
+use datafusion::execution::runtime_env::RuntimeEnv;
+use datafusion::physical_plan::ExecutionPlan;
+use object_store::ObjectStore;
+
+use crate::Result;
+use crate::catalogue::state::{LakeState, TableState};
+use crate::file::DataFile;
+use crate::journey_scan;
+use crate::lake::Inner;
+use crate::lease::Lease;
+use crate::provider::LakeTable;
+use crate::schema::Column;
+
+/// The tables of a lake at one version. Clones, and the tables and scans made from it, share its hold on the files.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    pub(crate) view: Arc<View>,
+}
+
+/// What a snapshot keeps alive.
+#[derive(Debug)]
+pub(crate) struct View {
+    pub(crate) inner: Arc<Inner>,
+    pub(crate) state: Arc<LakeState>,
+    _lease: Lease,
+}
+
+impl Snapshot {
+    pub(crate) fn new(inner: Arc<Inner>, state: Arc<LakeState>) -> Self {
+        let lease = inner.leases.take(state.version);
+        Self {
+            view: Arc::new(View { inner, state, _lease: lease }),
+        }
+    }
+
+    /// Number of the snapshot: the data version of every result that is read from it.
+    pub fn version(&self) -> i64 {
+        self.view.state.version
+    }
+
+    /// The table `name` at this version.
+    pub fn table(&self, name: &str) -> Result<TableSnapshot> {
+        let table = Arc::clone(self.view.state.table(name)?);
+        Ok(TableSnapshot {
+            view: Arc::clone(&self.view),
+            table,
+        })
+    }
+
+    /// Names of the tables.
+    pub fn tables(&self) -> impl Iterator<Item = &str> {
+        self.view.state.tables.keys().map(String::as_str)
+    }
+
+    /// Lets plans of this lake run in `runtime`: registers the lake's storage under its own URL. Providers do it when they are scanned;
+    /// a plan from [`TableSnapshot::journey_scan`] needs it once.
+    pub fn register(&self, runtime: &RuntimeEnv) {
+        runtime.register_object_store(self.view.inner.store_url.as_ref(), Arc::clone(&self.view.inner.store));
+    }
+}
+
+/// One table at one version.
+#[derive(Clone, Debug)]
+pub struct TableSnapshot {
+    pub(crate) view: Arc<View>,
+    pub(crate) table: Arc<TableState>,
+}
+
+impl TableSnapshot {
+    /// The Arrow schema: ids FixedSizeBinary(16), text Utf8, money Decimal128(18, 6), rates Decimal128(18, 9), instants
+    /// Timestamp(µs, "UTC"), dates Date32; no metadata.
+    pub fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.table.schema)
+    }
+
+    pub fn columns(&self) -> &[Column] {
+        &self.table.columns
+    }
+
+    /// The live files, oldest first.
+    pub fn files(&self) -> &[Arc<DataFile>] {
+        &self.table.files
+    }
+
+    /// Number of rows, from the catalogue.
+    pub fn rows(&self) -> u64 {
+        self.table.files.iter().map(|file| file.rows).sum()
+    }
+
+    /// The table for DataFusion: a plain scan of the files that the filters leave, without a declared order.
+    pub fn provider(&self) -> Arc<dyn TableProvider> {
+        Arc::new(LakeTable::new(self.clone()))
+    }
+
+    /// The lake's storage; it reaches nothing outside this lake.
+    pub fn object_store(&self) -> Arc<dyn ObjectStore> {
+        Arc::clone(&self.view.inner.store)
+    }
+
+    /// The URL under which plans look for [`TableSnapshot::object_store`].
+    pub fn object_store_url(&self) -> ObjectStoreUrl {
+        self.view.inner.store_url.clone()
+    }
+
+    /// The journey rows for one pass over customers: one partition a customer range, each in the order of customer, time and sequence,
+    /// so that a customer's rows are neighbours in one partition. `columns` are the output columns, in this order; they must hold
+    /// `customer_id` and `recorded_at`, by which the plan declares its order. Local plans only: Ballista returns wrong rows for scans
+    /// with a declared order.
+    pub fn journey_scan(&self, columns: &[&str]) -> Result<Arc<dyn ExecutionPlan>> {
+        journey_scan::plan(self, columns)
+    }
+}

@@ -1,0 +1,46 @@
+//! One suite on both catalogues, through the crate's front door.
+
+mod compaction;
+mod faults;
+mod interop;
+mod maintenance;
+mod postgres;
+mod rows;
+mod world;
+
+use world::Place;
+
+/// Runs every scenario on SQLite as a test of its own, and all of them on PostgreSQL in one test with one private server.
+macro_rules! on_both_catalogues {
+    ($($module:ident :: $scenario:ident),+ $(,)?) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $scenario() {
+                $module::$scenario(&Place::sqlite()).await;
+            }
+        )+
+
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn postgres_passes_the_same_suite() {
+            let Some(server) = postgres::Server::start() else {
+                eprintln!("SKIPPED: PostgreSQL is not installed, so the PostgreSQL half of the lake's suite did not run (apt install postgresql)");
+                return;
+            };
+            $(
+                eprintln!("on PostgreSQL: {}", stringify!($scenario));
+                $module::$scenario(&Place::postgres(server.url())).await;
+            )+
+        }
+    };
+}
+
+on_both_catalogues!(
+    rows::a_row_that_is_sent_twice_appears_once,
+    rows::of_equal_spend_rows_in_one_commit_the_last_wins,
+    rows::restated_spend_takes_the_place_of_the_old_and_the_old_can_still_be_read,
+    rows::a_cursor_that_somebody_else_moved_refuses_the_whole_commit,
+    rows::an_added_column_is_null_in_older_rows,
+    rows::a_number_that_is_not_finite_is_refused,
+    rows::two_processes_lose_nothing_and_double_nothing,
+    rows::a_filter_reads_only_the_files_that_can_match,
+);

@@ -1,0 +1,159 @@
+//! Parquet files: written, sorted and made durable before the catalogue hears of them.
+
+pub(crate) mod durable;
+mod properties;
+pub(crate) mod sorted;
+
+use std::fs::File;
+use std::path::{Path as DiskPath, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use object_store::path::Path;
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
+
+use crate::file::Layout;
+use crate::schema::{Column, parquet_schema};
+use crate::stats::{ColumnStats, StatsBuilder};
+use crate::{Error, Result};
+
+/// Where a new file goes and how its rows lie.
+#[derive(Clone, Debug)]
+pub(crate) struct Placement {
+    pub(crate) layout: Layout,
+    pub(crate) level: u8,
+    pub(crate) range: Option<(u8, u16)>,
+    pub(crate) month: Option<u16>,
+}
+
+impl Placement {
+    /// A file as appended.
+    pub(crate) const fn appended(layout: Layout) -> Self {
+        Self {
+            layout,
+            level: 0,
+            range: None,
+            month: None,
+        }
+    }
+}
+
+/// A finished, durable file that is not in the catalogue yet.
+#[derive(Clone, Debug)]
+pub(crate) struct WrittenFile {
+    /// Below the lake's root.
+    pub(crate) path: Path,
+    pub(crate) rows: u64,
+    pub(crate) bytes: u64,
+    pub(crate) footer_bytes: u64,
+    pub(crate) stats: Vec<(i64, ColumnStats)>,
+    pub(crate) placement: Placement,
+}
+
+/// Writes one file. Blocking: call it from a blocking task. A file that is not finished is removed.
+pub(crate) struct FileWriter {
+    arrow: ArrowWriter<File>,
+    columns: Arc<[Column]>,
+    schema: SchemaRef,
+    stats: Vec<StatsBuilder>,
+    rows: u64,
+    disk_path: PathBuf,
+    path: Path,
+    placement: Placement,
+    is_finished: bool,
+}
+
+impl FileWriter {
+    /// Creates `root/path`, which must not exist.
+    pub(crate) fn create(root: &DiskPath, path: Path, columns: &Arc<[Column]>, schema: &SchemaRef, placement: Placement) -> Result<Self> {
+        let disk_path = root.join(path.as_ref());
+        if let Some(folder) = disk_path.parent() {
+            durable::create_folders(folder)?;
+        }
+        let file = File::options()
+            .write(true)
+            .read(true)
+            .create_new(true)
+            .open(&disk_path)
+            .map_err(Error::io(&disk_path, "created"))?;
+        let options = ArrowWriterOptions::new()
+            .with_properties(properties::properties(columns, &placement))
+            .with_parquet_schema(parquet_schema(columns)?)
+            .with_skip_arrow_metadata(true);
+        let arrow = ArrowWriter::try_new_with_options(file, Arc::clone(schema), options)?;
+        let stats = columns.iter().map(|column| StatsBuilder::new(column.kind)).collect();
+        let (columns, schema) = (Arc::clone(columns), Arc::clone(schema));
+        Ok(Self {
+            arrow,
+            columns,
+            schema,
+            stats,
+            rows: 0,
+            disk_path,
+            path,
+            placement,
+            is_finished: false,
+        })
+    }
+
+    /// Appends rows; `batch` has the table's schema.
+    pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        debug_assert_eq!(batch.schema().fields().len(), self.schema.fields().len());
+        for (stats, array) in self.stats.iter_mut().zip(batch.columns()) {
+            stats.update(array);
+        }
+        self.rows += batch.num_rows() as u64;
+        Ok(self.arrow.write(batch)?)
+    }
+
+    pub(crate) fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Closes the file and syncs it and its folder: after this it survives a power loss.
+    pub(crate) fn finish(mut self) -> Result<WrittenFile> {
+        let metadata = self.arrow.finish()?;
+        let file = self.arrow.inner();
+        file.sync_all().map_err(Error::io(&self.disk_path, "synced to the disk"))?;
+        let bytes = file.metadata().map_err(Error::io(&self.disk_path, "measured"))?.len();
+        let footer_bytes = durable::footer_bytes(file, bytes).map_err(Error::io(&self.disk_path, "read back"))?;
+        if let Some(folder) = self.disk_path.parent() {
+            durable::sync_folder(folder)?;
+        }
+        let mut sizes = vec![0_u64; self.columns.len()];
+        for group in metadata.row_groups() {
+            for (size, column) in sizes.iter_mut().zip(group.columns()) {
+                *size += u64::try_from(column.compressed_size()).unwrap_or(0);
+            }
+        }
+        let stats = std::mem::take(&mut self.stats);
+        let stats = self
+            .columns
+            .iter()
+            .zip(stats)
+            .zip(sizes)
+            .map(|((column, stats), bytes)| (column.id, stats.finish(bytes)))
+            .collect();
+        self.is_finished = true;
+        Ok(WrittenFile {
+            path: self.path.clone(),
+            rows: self.rows,
+            bytes,
+            footer_bytes,
+            stats,
+            placement: self.placement.clone(),
+        })
+    }
+}
+
+impl Drop for FileWriter {
+    fn drop(&mut self) {
+        if !self.is_finished
+            && let Err(error) = std::fs::remove_file(&self.disk_path)
+        {
+            tracing::warn!(path = %self.disk_path.display(), %error, "an unfinished file was left for the garbage collection");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! How the columns of a file are encoded.
+
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
+use types::tables::ColumnType;
+
+use super::Placement;
+use crate::file::Layout;
+use crate::schema::Column;
+
+/// Rows of a row group: what a writer holds in memory, and what a reader can skip.
+const ROW_GROUP_ROWS_MAX: usize = 1_000_000;
+/// A sorted file has runs of few rows a customer: with all customers of a row group in one dictionary, the ids shrink to run lengths
+/// and decode in half the time. The default of 1 MiB holds 65,536 ids, too few for a row group.
+const CUSTOMER_DICTIONARY_BYTES_MAX: usize = 16 << 20;
+
+pub(super) fn properties(columns: &[Column], placement: &Placement) -> WriterProperties {
+    let level = ZstdLevel::try_new(1).expect("1 is a ZSTD level");
+    let mut builder = WriterProperties::builder()
+        .set_created_by("Tributary".into())
+        .set_compression(Compression::ZSTD(level))
+        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS_MAX))
+        .set_statistics_enabled(EnabledStatistics::Chunk);
+    for column in columns {
+        let path = || ColumnPath::from(column.name.as_str());
+        if is_unique(column) {
+            builder = builder.set_column_dictionary_enabled(path(), false);
+        }
+        if column.kind == ColumnType::Json {
+            builder = builder.set_column_statistics_enabled(path(), EnabledStatistics::None);
+        }
+        if is_searched(placement.layout, &column.name) {
+            builder = builder.set_column_statistics_enabled(path(), EnabledStatistics::Page);
+        }
+        if column.name == "customer_id" {
+            builder = builder.set_column_dictionary_page_size_limit(path(), CUSTOMER_DICTIONARY_BYTES_MAX);
+        }
+    }
+    builder.build()
+}
+
+/// Columns whose values hardly repeat: a dictionary would be built and thrown away.
+fn is_unique(column: &Column) -> bool {
+    matches!(
+        column.name.as_str(),
+        "id" | "source_row_key" | "sequence" | "recorded_at" | "conversion_id" | "order_id" | "raw"
+    )
+}
+
+/// Columns in whose order rows lie: statistics of pages let a reader find one customer or one day.
+fn is_searched(layout: Layout, name: &str) -> bool {
+    match layout {
+        Layout::Journey => matches!(name, "customer_id" | "recorded_at"),
+        Layout::Fact => matches!(name, "data_source" | "campaign_id" | "recorded_at" | "civil_date"),
+        Layout::Table => matches!(name, "customer_id" | "conversion_id" | "import_id"),
+    }
+}
