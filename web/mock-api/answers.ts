@@ -3,7 +3,7 @@ import { CAMPAIGNS, type Credit, credits, CUSTOMERS, dayOf, LAST, spendOn } from
 interface Answer { status: number; body: unknown }
 const DAY = 86_400_000;
 let signedIn = true;
-const SESSION = { user: { id: "u", email: "admin@demo.example", name: "Mara Holm", role: "organization_admin" }, organization: { id: "o", name: "Alder & Fell", currency: "EUR", zone: "Europe/Berlin" } };
+const SESSION = { user: { id: "u", email: "admin@demo.example", name: "Mara Holm" }, role: "organization_admin", actions: [], organization: { id: "o", name: "Alder & Fell", currency: "EUR", zone: "Europe/Berlin" } };
 const euros = (cents: number) => (cents / 100).toFixed(2);
 const divide = (a: number, b: number) => (b === 0 ? null : a / b);
 const money = { kind: "money", currency: "EUR" };
@@ -11,16 +11,16 @@ const money = { kind: "money", currency: "EUR" };
 interface Sums { spend: number | null; revenue: number; orders: number; fresh: number; credited: number; conversions: number }
 const nothing = (): Sums => ({ spend: null, revenue: 0, orders: 0, fresh: 0, credited: 0, conversions: 0 });
 
-interface Asked { metrics: string[]; dimensions?: string[]; filters?: { dimension: string; values?: string[] }[]; from: string; to: string; grain?: string; attribution?: { window_seconds: number; journey: string; half_life_seconds: number } }
+interface Asked { metrics: string[]; dimensions?: string[]; filters?: { dimension: string; values?: string[] }[]; from: string; to: string; grain?: string; attribution?: { window: string; journey: string; half_life: string }; sort?: { by: string; descending?: boolean }[]; limit?: number }
 
 function report(asked: Asked) {
-  const settings = asked.attribution ?? { window_seconds: 30 * 86_400, journey: "rolling", half_life_seconds: 7 * 86_400 };
+  const settings = asked.attribution ?? { window: "30d", journey: "rolling", half_life: "7d" };
   const model = /\{(\w+)\}/.exec(asked.metrics.join(" "))?.[1] ?? "linear";
   const dimensions = asked.dimensions ?? [];
   const daily = asked.grain === "day";
   const wanted = asked.filters?.find((filter) => filter.dimension === "campaign")?.values;
   const days: string[] = [];
-  for (let at = Date.parse(`${asked.from}T00:00:00Z`); at <= Date.parse(`${asked.to}T00:00:00Z`); at += DAY) days.push(dayOf(at));
+  for (let at = Math.max(Date.parse("2026-07-01"), Date.parse(`${asked.from}T00:00:00Z`)); at <= Math.min(LAST, Date.parse(`${asked.to}T00:00:00Z`)); at += DAY) days.push(dayOf(at));
   const inside = new Set(days);
   const groups = new Map<string, { date: string; channel: string | null; campaign: string | null; sums: Sums }>();
   const total = nothing();
@@ -39,7 +39,7 @@ function report(asked: Asked) {
       add(dayOf(order.at), null, null, (sums) => { sums.revenue += order.cents - order.refund; sums.orders += 1; sums.fresh += order.isFirst ? 1 : 0; });
     }
   }
-  for (const credit of credits(settings.window_seconds / 86_400, settings.journey, settings.half_life_seconds / 86_400)) {
+  for (const credit of credits(parseInt(settings.window, 10), settings.journey, parseInt(settings.half_life, 10))) {
     if (credit.model !== model || !credit.touch || !inside.has(dayOf(credit.order.at))) continue;
     const touch = credit.touch;
     add(dayOf(credit.order.at), touch.channel, touch.campaign, (sums) => { sums.credited += credit.cents; sums.conversions += credit.weight; });
@@ -48,7 +48,7 @@ function report(asked: Asked) {
     switch (metric.replace(/\{.*/, "")) {
       case "spend": return sums.spend === null ? null : euros(sums.spend);
       case "revenue": return euros(sums.revenue);
-      case "orders": return sums.orders;
+      case "orders": case "conversions": return sums.orders;
       case "new_customers": return sums.fresh;
       case "mer": return divide(sums.revenue, sums.spend ?? 0);
       case "cac": return sums.fresh ? euros((sums.spend ?? 0) / sums.fresh) : null;
@@ -61,7 +61,7 @@ function report(asked: Asked) {
     }
   };
   const heads = [...(daily ? ["date"] : []), ...dimensions.flatMap((dimension) => (dimension === "campaign" ? ["campaign_id", "campaign"] : [dimension]))];
-  const rows = [...groups.values()].sort((a, b) => (a.date < b.date ? -1 : 1)).map((group) => [
+  const rows = [...groups.values()].sort((a, b) => ((a.date < b.date) !== (asked.sort?.[0]?.descending ?? false) ? -1 : 1)).slice(0, asked.limit ?? 100_000).map((group) => [
     ...heads.map((head) => ({ date: group.date, channel: group.channel, campaign_id: group.campaign, campaign: CAMPAIGNS.find((campaign) => campaign.id === group.campaign)?.name ?? null })[head] ?? null),
     ...asked.metrics.map((metric) => value(metric, group.sums)),
   ]);
@@ -99,24 +99,34 @@ function calculate(asked: { models: string[]; window: string; journey: string; h
 
 function brief(customer: (typeof CUSTOMERS)[number]) {
   return {
-    customer_id: customer.id, external_id: customer.name, journey_start_date: new Date(customer.touches[0]?.at ?? customer.orders[0]?.at ?? LAST).toISOString(), first_touch_source: customer.touches[0]?.channel ?? null,
-    total_touchpoints: customer.touches.length, orders: customer.orders.length, lifetime_value: euros(customer.orders.reduce((a, order) => a + order.cents - order.refund, 0)), acquisition_cost: customer.touches.length ? "12.40" : null,
-    current_stage: customer.orders.length ? "customer" : "visitor", last_seen: new Date(customer.orders.at(-1)?.at ?? customer.touches.at(-1)?.at ?? LAST).toISOString(),
+    customer_id: customer.id, customer_key: customer.name, conversions: customer.orders.length,
+    revenue: euros(customer.orders.reduce((a, order) => a + order.cents - order.refund, 0)), last_at: new Date(customer.orders.at(-1)?.at ?? LAST).toISOString(),
   };
 }
+
+const EMPTY = { campaign_id: null, campaign: null, ad: null, asset_id: null, asset: null, interaction_type: null, conversion_type: null, order_id: null, stage: null, country: "DE", device: null, revenue: null, refund: null, paid_currency: null, channel: null };
 
 function journey(id: string, search: URLSearchParams) {
   const customer = CUSTOMERS.find((candidate) => candidate.id === id);
   if (!customer) return null;
-  const timeline = [
-    ...customer.touches.map((touch) => ({ id: touch.id, kind: "touch", recorded_at: new Date(touch.at).toISOString(), channel: touch.channel, campaign: CAMPAIGNS.find((campaign) => campaign.id === touch.campaign)?.name ?? null, ad: null, interaction: touch.interaction, conversion_id: null, revenue: null, refund: null, stage: null, source: "web" })),
-    ...customer.orders.flatMap((order) => [
-      { id: order.id, kind: "order", recorded_at: new Date(order.at).toISOString(), channel: null, campaign: null, ad: null, interaction: null, conversion_id: order.id, revenue: euros(order.cents), refund: null, stage: null, source: "shopify" },
-      ...(order.refund ? [{ id: `${order.id}-r`, kind: "refund", recorded_at: new Date(order.at + 4 * DAY).toISOString(), channel: null, campaign: null, ad: null, interaction: null, conversion_id: order.id, revenue: null, refund: euros(order.refund), stage: null, source: "shopify" }] : []),
+  const events = [
+    ...customer.touches.map((touch) => ({ ...EMPTY, id: touch.id, record_kind: "touch", recorded_at: new Date(touch.at).toISOString(), data_source: "web", channel: touch.channel, campaign_id: touch.campaign, campaign: CAMPAIGNS.find((campaign) => campaign.id === touch.campaign)?.name ?? null, interaction_type: touch.interaction, device: "mobile" })),
+    ...customer.orders.flatMap((order, index) => [
+      { ...EMPTY, id: order.id, record_kind: "order", recorded_at: new Date(order.at).toISOString(), data_source: "shopify", conversion_type: "purchase", order_id: `10${index}${customer.name.slice(2)}`, revenue: euros(order.cents), paid_currency: "EUR" },
+      ...(order.refund ? [{ ...EMPTY, id: `${order.id}-r`, record_kind: "refund", recorded_at: new Date(order.at + 4 * DAY).toISOString(), data_source: "shopify", conversion_type: "purchase", order_id: `10${index}${customer.name.slice(2)}`, refund: euros(order.refund) }] : []),
     ]),
   ].sort((a, b) => (a.recorded_at < b.recorded_at ? -1 : 1));
   const found = credits(parseInt(search.get("window") ?? "30", 10), search.get("journey") ?? "rolling", parseInt(search.get("half_life") ?? "7", 10), customer);
-  return { customer: brief(customer), currency: "EUR", zone: "Europe/Berlin", timeline, credits: found.map((credit) => ({ model: credit.model, touch_id: credit.touch?.id ?? null, conversion_id: credit.order.id, weight: credit.weight, revenue: euros(credit.cents) })) };
+  const keys = [...new Set(found.map((credit) => `${credit.order.id}|${credit.touch?.id ?? ""}`))];
+  const lines = keys.map((key) => {
+    const mine = found.filter((credit) => `${credit.order.id}|${credit.touch?.id ?? ""}` === key);
+    const order = mine[0]!.order;
+    return {
+      conversion_id: order.id, entry: "sale", converted_at: new Date(order.at).toISOString(), touch_id: mine[0]!.touch?.id ?? null, position: 1, touches: 1,
+      shares: mine.map((credit) => ({ model: credit.model, weight: credit.weight, conversions: credit.weight, revenue: euros(credit.cents) })),
+    };
+  });
+  return { customer_id: customer.id, customer_key: customer.name, events, credits: lines, models: [...new Set(found.map((credit) => credit.model))], currency: "EUR", data_version: 412, is_truncated: false };
 }
 
 export function answer(method: string, address: string, body: unknown): Answer {
@@ -131,8 +141,11 @@ export function answer(method: string, address: string, body: unknown): Answer {
     return signedIn ? ok(SESSION) : { status: 401, body: { title: "Sign in" } };
   }
   if (url.pathname === "/api/integrations/sync-status") {
-    const sources = ["meta_ads", "google_ads", "tiktok_ads", "linkedin_ads", "klaviyo", "web", "shopify"].map((key, index) => ({ key, name: key.replace("_", " "), category: index < 5 ? "external_marketing" : "platform_native", status: "succeeded", last_import_at: "2026-11-20T07:04:00Z", data_from: "2026-07-23", data_through: index === 4 ? "2026-11-17" : "2026-11-19", rows: 12_000 + index * 811 }));
-    return ok({ sources, data_from: "2026-07-23", data_through: "2026-11-19", data_version: 412 });
+    const sources = ["meta_ads", "google_ads", "tiktok_ads", "linkedin_ads", "klaviyo", "web", "shopify"].map((key, index) => ({
+      key, name: key.replace("_", " "), category: index < 5 ? "external_marketing" : "platform_native", age_seconds: index === 4 ? 93_600 : 3_600,
+      last_import: { id: `i${index}`, source: key, files: [`${key}.csv`], status: index === 4 ? "failed" : "succeeded", started_at: "2026-11-20T07:02:00Z", finished_at: "2026-11-20T07:04:00Z", rows_read: 12_000, accepted: 11_960, duplicates: 30, quarantined: 10, message: index === 4 ? "Line 14: `cost` is not an amount" : null },
+    }));
+    return ok({ sources, imports: sources.map((source) => source.last_import) });
   }
   if (url.pathname === "/api/reports/query") return ok(report(body as Asked));
   if (url.pathname === "/api/analytics/attribution/calculate") return ok(calculate(body as Parameters<typeof calculate>[0]));

@@ -2,7 +2,8 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { ApiError, request } from "./client";
-import type { CalculateRequest, CustomerJourney, CustomerList, ReportQuery, ResultTable, Session, SourceList, SyncStatus } from "./types";
+import { lastFullDay, todayIn } from "./lastDay";
+import type { CalculateRequest, CustomerJourney, CustomerList, ReportQuery, ResultTable, Session, SyncStatus } from "./types";
 
 const MINUTE = 60_000;
 
@@ -28,17 +29,36 @@ export function signOut(): Promise<void> {
   return request<void>("DELETE", "/api/session");
 }
 
+/** Null where the role may not see sources. */
 export const syncStatusQuery = queryOptions({
   queryKey: ["sync-status"],
-  queryFn: ({ signal }) => request<SyncStatus>("GET", "/api/integrations/sync-status", undefined, signal),
+  queryFn: async ({ signal }): Promise<SyncStatus | null> => {
+    try {
+      return await request<SyncStatus>("GET", "/api/integrations/sync-status", undefined, signal);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 403) return null;
+      throw error;
+    }
+  },
   staleTime: MINUTE,
 });
 
-export const sourcesQuery = queryOptions({
-  queryKey: ["sources"],
-  queryFn: ({ signal }) => request<SourceList>("GET", "/api/integrations/sources", undefined, signal),
-  staleTime: MINUTE,
-});
+/** Far enough back for any shop, and to the end of next year: the newest day with data is asked for, not assumed. */
+const EVER = { from: "2000-01-01", to: `${new Date().getUTCFullYear() + 1}-12-31` };
+
+/** The last full day of the data, in the organisation's zone; null while there is none. */
+export function lastDayQuery(zone: string) {
+  return queryOptions({
+    queryKey: ["last-day", zone],
+    queryFn: async ({ signal }): Promise<string | null> => {
+      const ask = { metrics: ["spend", "conversions"], ...EVER, grain: "day", sort: [{ by: "date", descending: true }], limit: NEWEST } satisfies ReportQuery;
+      return lastFullDay(await request<ResultTable>("POST", "/api/reports/query", ask, signal), todayIn(zone));
+    },
+    staleTime: MINUTE,
+  });
+}
+
+const NEWEST = 60;
 
 /** The old answer stays on the page, dimmed, until the new one arrives. */
 export function reportQuery(query: ReportQuery | null) {

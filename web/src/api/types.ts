@@ -1,8 +1,11 @@
 /** The API's shapes, as far as the pages read them. Money is exact decimal text. */
 
 export interface Session {
-  user: { id: string; email: string; name: string; role: string };
+  user: { id: string; email: string; name: string };
+  role: string;
   organization: { id: string; name: string; currency: string; zone: string };
+  /** Names of what the role allows. */
+  actions: string[];
 }
 
 export type Unit =
@@ -30,13 +33,11 @@ export interface ResultMeta {
   warnings: string[];
 }
 
+/** What differs from the organisation's own settings; durations as people write them. */
 export interface AttributionSettings {
-  window_seconds: number;
-  journey: "rolling" | "closed";
-  half_life_seconds: number;
-  position: [number, number, number];
-  conversion_types: string[];
-  custom: Record<string, unknown>;
+  window?: string;
+  journey?: "rolling" | "closed";
+  half_life?: string;
 }
 
 export interface ReportQuery {
@@ -63,72 +64,87 @@ export interface CalculateRequest {
   date_basis?: "conversion" | "touch";
 }
 
+export interface Import {
+  id: string;
+  source: string;
+  files: string[];
+  status: "running" | "succeeded" | "failed" | "interrupted";
+  started_at: string;
+  finished_at: string | null;
+  rows_read: number;
+  accepted: number;
+  duplicates: number;
+  quarantined: number;
+  message: string | null;
+}
+
+export interface SourceStatus {
+  key: string;
+  name: string;
+  category: string;
+  last_import: Import | null;
+  /** Seconds since the newest import finished. */
+  age_seconds: number | null;
+}
+
 export interface SyncStatus {
-  sources: {
-    key: string;
-    name: string;
-    category: string;
-    status: string;
-    last_import_at: string | null;
-    data_from: string | null;
-    /** Last full day that the source covers. */
-    data_through: string | null;
-    rows: number;
-  }[];
-  data_from: string | null;
-  data_through: string | null;
-  data_version: number;
+  sources: SourceStatus[];
+  imports: Import[];
 }
 
-export interface SourceList {
-  sources: { key: string; name: string; category: string }[];
-}
-
-export interface CustomerBrief {
+export interface CustomerSummary {
   customer_id: string;
-  external_id: string | null;
-  journey_start_date: string;
-  first_touch_source: string | null;
-  total_touchpoints: number;
-  orders: number;
-  lifetime_value: string;
-  acquisition_cost: string | null;
-  current_stage: string;
-  last_seen: string | null;
+  /** The sources' own id of the customer. */
+  customer_key: string | null;
+  conversions: number;
+  revenue: string | null;
+  last_at: string;
 }
 
 export interface CustomerList {
-  customers: CustomerBrief[];
+  customers: CustomerSummary[];
   currency: string;
 }
 
-export interface TimelineRow {
+export interface JourneyEvent {
   id: string;
-  kind: "touch" | "order" | "conversion" | "refund" | "stage";
   recorded_at: string;
+  record_kind: "touch" | "conversion" | "order" | "refund" | "stage";
+  data_source: string;
   channel: string | null;
+  campaign_id: string | null;
   campaign: string | null;
   ad: string | null;
-  interaction: string | null;
-  conversion_id: string | null;
+  asset_id: string | null;
+  asset: string | null;
+  interaction_type: string | null;
+  conversion_type: string | null;
+  order_id: string | null;
+  stage: string | null;
+  country: string | null;
+  device: string | null;
   revenue: string | null;
   refund: string | null;
-  stage: string | null;
-  source: string | null;
+  paid_currency: string | null;
 }
 
 export interface JourneyCredit {
-  model: string;
-  touch_id: string | null;
   conversion_id: string;
-  weight: number;
-  revenue: string;
+  entry: "sale" | "refund";
+  converted_at: string;
+  touch_id: string | null;
+  position: number;
+  touches: number;
+  shares: { model: string; weight: number; conversions: number; revenue: string }[];
 }
 
 export interface CustomerJourney {
-  customer: CustomerBrief;
-  currency: string;
-  zone: string;
-  timeline: TimelineRow[];
+  customer_id: string;
+  customer_key: string | null;
+  events: JourneyEvent[];
   credits: JourneyCredit[];
+  models: string[];
+  currency: string;
+  data_version: number;
+  is_truncated: boolean;
 }

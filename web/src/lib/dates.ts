@@ -90,7 +90,12 @@ export function shiftRange(range: DateRange, direction: -1 | 1): DateRange {
 }
 
 function dated(date: CivilDate, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options }).format(toEpoch(date));
+  return shortSeptember(new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options }).format(toEpoch(date)));
+}
+
+/** en-GB writes "Sept"; every other short month has three letters, and so has ours. */
+function shortSeptember(text: string): string {
+  return text.replace("Sept ", "Sep ").replace(/Sept$/, "Sep");
 }
 
 /** 23 Oct – 19 Nov 2026 */
@@ -114,7 +119,7 @@ export function shortDay(date: CivilDate): string {
 
 /** An instant in a zone: 14 Nov, 16:42. */
 export function instantText(instant: string, zone: string, withYear = false): string {
-  return new Intl.DateTimeFormat("en-GB", {
+  return shortSeptember(new Intl.DateTimeFormat("en-GB", {
     timeZone: zone, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", ...(withYear ? { year: "numeric" } : {}),
-  }).format(new Date(instant));
+  }).format(new Date(instant)).replace(" at ", ", "));
 }

@@ -1,1 +1,91 @@
-export default function Timeline() { return null; }
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { useMemo } from "react";
+
+import { customerJourneyQuery } from "../api/queries";
+import type { CustomerJourney } from "../api/types";
+import { ModelsTable } from "../features/journey/ModelsTable";
+import { customerName } from "../features/journey/names";
+import { RiverPanel } from "../features/journey/RiverPanel";
+import { chosenSale, net, timeline } from "../features/journey/timeline";
+import { TimelinePanel } from "../features/journey/TimelinePanel";
+import { openPalette } from "../features/shell/palette";
+import { PageFrame } from "../features/shell/PageFrame";
+import { HalfLifeOf, JourneyOf, WindowOf } from "../features/view/controls";
+import { settingsOf, useSession, useView, type ViewState } from "../features/view/useView";
+import { Waiting } from "../features/view/Waiting";
+import { channelLabel } from "../lib/channels";
+import { instantText } from "../lib/dates";
+import { sum } from "../lib/decimal";
+import { money, plural } from "../lib/format";
+import { Button } from "../ui/Button";
+import { Columns, PageHead, Panel } from "../ui/Panel";
+import { Empty } from "../ui/State";
+
+export default function Timeline() {
+  const { customerId } = useParams({ from: "/app/journeys/timeline/$customerId" });
+  const state = useView();
+  const journey = useQuery(customerJourneyQuery(customerId, settingsOf(state.view)));
+  return (
+    <PageFrame
+      place={["Journeys", "Timeline"]}
+      controls={
+        <>
+          <Button size="small" icon="search" onPress={openPalette}>{journey.data ? customerName(journey.data) : "Another customer"}</Button>
+          <WindowOf state={state} />
+          <JourneyOf state={state} />
+          {state.view.model === "time_decay" ? <HalfLifeOf state={state} /> : null}
+        </>
+      }
+    >
+      <Waiting query={journey} label="Loading the journey" rows={8} height={420}>
+        {(answer) => <Loaded answer={answer} state={state} stale={journey.isPlaceholderData} />}
+      </Waiting>
+    </PageFrame>
+  );
+}
+
+function Loaded({ answer, state, stale }: { answer: CustomerJourney; state: ViewState; stale: boolean }) {
+  const { organization } = useSession();
+  const { view, change } = state;
+  const journey = useMemo(() => timeline(answer), [answer]);
+  const sale = chosenSale(journey.sales, view.order);
+  const shared = { view, zone: organization.zone, currency: answer.currency, dataVersion: answer.data_version, stale, onChange: change };
+  return (
+    <>
+      <PageHead
+        title={`Customer ${customerName(answer)}`}
+        context={brief(answer, journey, organization.zone)}
+        actions={<Link to="/journeys/timeline" search={true}>All customers</Link>}
+      />
+      {sale ? <RiverPanel sale={sale} {...shared} /> : (
+        <Panel><Empty drawing="streams" title="No order yet" why="There is nothing to give credit for. The touches so far are below." /></Panel>
+      )}
+      <Columns kind="1-1">
+        <TimelinePanel journey={journey} sale={sale} {...shared} />
+        {sale && sale.touches.length > 0 ? (
+          <div>
+            <Panel title="The same touches under six models" sub={`In ${answer.currency}. Each column adds up to the order${sale.refunded > 0n ? ", less its refund" : ""}.`} stale={stale} flush>
+              <ModelsTable sale={sale} view={view} currency={answer.currency} dataVersion={answer.data_version} />
+            </Panel>
+          </div>
+        ) : null}
+      </Columns>
+      {answer.is_truncated ? <p className="muted small">Only the first 10,000 events are shown: this is more likely a robot or a shared device than a customer.</p> : null}
+    </>
+  );
+}
+
+function brief(answer: CustomerJourney, journey: ReturnType<typeof timeline>, zone: string): string {
+  const first = answer.events[0];
+  const touches = answer.events.filter((event) => event.record_kind === "touch");
+  const stage = [...answer.events].reverse().find((event) => event.record_kind === "stage")?.stage;
+  const parts = [
+    first ? `First seen ${instantText(first.recorded_at, zone, true)}${touches[0] ? ` by ${channelLabel(touches[0].channel)}` : ""}` : null,
+    plural(touches.length, "touch", "touches"),
+    journey.sales.length > 0 ? `${plural(journey.sales.length, "order")}, ${money(sum(journey.sales.map(net)), answer.currency, "minor")} net` : "no order yet",
+    first?.country ?? null,
+    stage ? `stage: ${stage}` : null,
+  ];
+  return parts.filter((part) => part !== null).join(" · ");
+}

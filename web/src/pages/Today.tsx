@@ -15,14 +15,14 @@ import { NoData } from "../features/view/NoData";
 import { useView, type ViewState } from "../features/view/useView";
 import { Waiting } from "../features/view/Waiting";
 import { PageFrame } from "../features/shell/PageFrame";
-import { rangeText } from "../lib/dates";
+import { eachDay, rangeText } from "../lib/dates";
 import { Columns, PageHead, Panel } from "../ui/Panel";
 import { Sentences } from "../ui/Sentences";
 
 export default function Today() {
   const state = useView();
   return (
-    <PageFrame place={["Today"]} controls={<><RangeOf state={state} /><ComparisonOf state={state} /><ModelOf state={state} />{state.view.model === "custom" ? null : <WindowOf state={state} />}</>}>
+    <PageFrame place={["Today"]} controls={<><RangeOf state={state} /><ComparisonOf state={state} /><ModelOf state={state} /><WindowOf state={state} /></>}>
       {state.lastDay === null ? <NoData /> : <Content state={state} />}
     </PageFrame>
   );
@@ -43,7 +43,10 @@ function Loaded({ state, asked, daily }: { state: ViewState; asked: ReturnType<t
   const currency = daily.meta.currency;
   const now = useMemo(() => frame(daily), [daily]);
   const totals = readTotals(now.totals, model);
-  const days = now.rows.map((row) => readTotals(row, model));
+  const days = useMemo(() => {
+    const known = new Map(now.rows.map((row) => [row.text("date")?.slice(0, 10), readTotals(row, model)]));
+    return eachDay({ from: daily.meta.from, to: daily.meta.to }).map((day) => known.get(day) ?? null);
+  }, [now, model, daily.meta.from, daily.meta.to]);
   const was = before !== null && asked.dailyBefore.data ? readTotals(frame(asked.dailyBefore.data).totals, model) : null;
   const flows = asked.channels.data ? channelFlows(frame(asked.channels.data), totals.revenue, model) : null;
   const flowsBefore = was && asked.channelsBefore.data ? channelFlows(frame(asked.channelsBefore.data), was.revenue, model) : null;
@@ -53,7 +56,7 @@ function Loaded({ state, asked, daily }: { state: ViewState; asked: ReturnType<t
   return (
     <>
       <PageHead title={said.title} context={said.context} />
-      <KeyFigures now={totals} before={was} days={days} beforeRange={before} model={model} windowDays={view.window} meta={daily.meta} />
+      <KeyFigures now={totals} before={was} days={days} beforeRange={before} model={model} windowDays={view.window} meta={daily.meta} flows={flows} />
       <Columns>
         <Waiting query={asked.channels} label="Loading streams" height={380}>
           {() => (flows ? <StreamsPanel flows={flows} totals={totals} model={model} windowDays={view.window} currency={currency} stale={stale || asked.channels.isPlaceholderData} /> : null)}

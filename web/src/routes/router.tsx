@@ -2,7 +2,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
 
-import { sessionQuery, syncStatusQuery } from "../api/queries";
+import { lastDayQuery, sessionQuery, syncStatusQuery } from "../api/queries";
 import { Shell } from "../features/shell/Shell";
 import { Failure } from "../features/view/Waiting";
 import { readSearch } from "../lib/search";
@@ -31,8 +31,9 @@ const app = createRoute({
   beforeLoad: async ({ context, location }) => {
     const session = await context.client.ensureQueryData(sessionQuery);
     if (!session) throw redirect({ to: "/login", search: location.href === "/" ? {} : { next: location.href } });
+    return { zone: session.organization.zone };
   },
-  loader: ({ context }) => context.client.ensureQueryData(syncStatusQuery),
+  loader: ({ context }) => Promise.all([context.client.ensureQueryData(syncStatusQuery), context.client.ensureQueryData(lastDayQuery(context.zone))]),
   component: Shell,
 });
 

@@ -20,7 +20,7 @@ export function Named({ colour, hatched = false, children }: { colour: string; h
 
 export type Tone = "plain" | "good" | "bad" | "warn" | "info" | "accent";
 
-export function Tag({ tone = "plain", title, children }: { tone?: Tone; title?: string; children: ReactNode }) {
+export function Tag({ tone = "plain", title, children }: { tone?: Tone; title?: string | undefined; children: ReactNode }) {
   return <span className={classes(styles.tag, styles[tone])} title={title}>{children}</span>;
 }
 

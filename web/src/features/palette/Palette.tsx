@@ -14,6 +14,7 @@ import { SearchField } from "react-aria-components/SearchField";
 import { frame } from "../../api/frame";
 import { customersQuery, reportQuery } from "../../api/queries";
 import { Icon, type IconName } from "../../ui/Icon";
+import { plural } from "../../lib/format";
 import { setTheme } from "../../ui/theme";
 import { channelLabel } from "../../lib/channels";
 import { customerName } from "../journey/names";
@@ -111,7 +112,7 @@ function useGroups(wanted: string): Group[] {
     {
       id: "customers", label: "Customers", filtered: true,
       actions: (customers.data?.customers ?? []).map((customer) => ({
-        id: `customer-${customer.customer_id}`, label: customerName(customer), hint: customer.first_touch_source ? `came by ${channelLabel(customer.first_touch_source)}` : "no touch", icon: "person",
+        id: `customer-${customer.customer_id}`, label: customerName(customer), hint: plural(customer.conversions, "order"), icon: "person",
         run: () => void navigate({ to: "/journeys/timeline/$customerId", params: { customerId: customer.customer_id }, search: true }),
       })),
     },

@@ -3,8 +3,10 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
-import { syncStatusQuery } from "../../api/queries";
+import { lastDayQuery, syncStatusQuery } from "../../api/queries";
 import { shortDay } from "../../lib/dates";
+import { plural } from "../../lib/format";
+import { useSession } from "../view/useView";
 import { Icon } from "../../ui/Icon";
 import { Dot } from "../../ui/Mark";
 import { AccountMenu, ThemeMenu } from "./menus";
@@ -44,13 +46,18 @@ export function PageFrame({ place, controls, children }: PageFrameProps) {
 }
 
 function Freshness() {
+  const { organization } = useSession();
+  const { data: lastDay } = useSuspenseQuery(lastDayQuery(organization.zone));
   const { data: status } = useSuspenseQuery(syncStatusQuery);
-  const late = status.sources.filter((source) => source.data_through !== null && status.data_through !== null && source.data_through < status.data_through);
-  const words = status.data_through === null ? "No data yet" : `Data to ${shortDay(status.data_through)}${late.length > 0 ? `, ${late.length} ${late.length === 1 ? "source" : "sources"} behind` : ""}`;
-  return (
-    <Link to="/sources" search={true} className={styles.fresh ?? ""} aria-label={`${words}. Open sources`}>
-      <Dot state={status.data_through === null ? "off" : late.length > 0 ? "warn" : "good"} />
+  const failed = status?.sources.filter((source) => source.last_import?.status === "failed" || source.last_import?.status === "interrupted").length ?? 0;
+  const words = lastDay === null ? "No data yet" : `Data to ${shortDay(lastDay)}${failed > 0 ? `, ${plural(failed, "source")} failed` : ""}`;
+  const shown = (
+    <>
+      <Dot state={lastDay === null ? "off" : failed > 0 ? "bad" : "good"} />
       <span>{words}</span>
-    </Link>
+    </>
   );
+  return status === null
+    ? <span className={styles.fresh} title={words}>{shown}</span>
+    : <Link to="/sources" search={true} className={styles.fresh ?? ""} aria-label={`${words}. Open sources`}>{shown}</Link>;
 }

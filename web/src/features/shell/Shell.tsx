@@ -29,7 +29,7 @@ export function Shell() {
     }
   });
   const inJourneys = path.startsWith("/journeys");
-  const initials = session.organization.name.split(/\s+/).map((word) => word.charAt(0)).join("").slice(0, 2).toUpperCase();
+  const initials = session.organization.name.match(/\p{L}[\p{L}\p{N}]*/gu)?.map((word) => word.charAt(0)).join("").slice(0, 2).toUpperCase();
   return (
     <div className={styles.app}>
       <a className={styles.skip} href="#main">Skip to content</a>

@@ -1,6 +1,7 @@
 /** The strip of key figures: value, change, line. Each opens the arithmetic it was made by. */
 import type { ResultMeta } from "../../api/types";
 import { Sparkline } from "../../charts/Sparkline";
+import { type ChannelFlow, paidCredit } from "./channels";
 import { absoluteChange, type Change, type Direction, relativeChange } from "../../lib/change";
 import { type DateRange, rangeText } from "../../lib/dates";
 import { type Micros, toNumber } from "../../lib/decimal";
@@ -14,11 +15,13 @@ import type { Totals } from "./totals";
 interface KeyFiguresProps {
   now: Totals;
   before: Totals | null;
-  days: readonly Totals[];
+  /** One entry a day; null where nothing happened. */
+  days: readonly (Totals | null)[];
   beforeRange: DateRange | null;
   model: Model;
   windowDays: number;
   meta: ResultMeta;
+  flows: readonly ChannelFlow[] | null;
 }
 
 interface Figure {
@@ -34,7 +37,7 @@ interface Figure {
 
 const plain = (value: Micros | number | null): number | null => (typeof value === "bigint" ? toNumber(value) : value);
 
-function figures(now: Totals, before: Totals | null, model: Model, currency: string): Figure[] {
+function figures(now: Totals, before: Totals | null, flows: readonly ChannelFlow[] | null, currency: string): Figure[] {
   const relative = (key: keyof Totals, direction: Direction) => relativeChange(plain(now[key]), before ? plain(before[key]) : null, direction);
   const absolute = (key: keyof Totals, direction: Direction) => absoluteChange(plain(now[key]), before ? plain(before[key]) : null, direction);
   const cash = (value: Micros | null) => money(value, currency);
@@ -44,7 +47,7 @@ function figures(now: Totals, before: Totals | null, model: Model, currency: str
     { key: "spend", label: "Spend", value: cash(now.spend), change: relative("spend", "neutral"), steps: [{ text: "Cost that the platforms report, all channels", value: cash(now.spend) }], note: "Each platform’s day in its own zone, converted at that day’s rate." },
     { key: "revenue", label: "Revenue", value: cash(now.revenue), change: relative("revenue", "up_is_good"), steps: [{ text: "Orders", value: count(now.orders) }, { text: "× average order", value: unit(now.aov) }, { text: "Revenue, less refunds", value: cash(now.revenue) }], note: "From your shop’s orders, not from what platforms claim." },
     { key: "mer", label: "MER", value: ratio(now.mer).replace("×", ""), unit: "×", change: absolute("mer", "up_is_good"), steps: [revenue, { text: "÷ spend", value: cash(now.spend) }, { text: "Marketing efficiency", value: ratio(now.mer) }], note: "All revenue over all spend: it needs no model." },
-    { key: "roas", label: "ROAS", value: ratio(now.roas).replace("×", ""), unit: "×", change: absolute("roas", "up_is_good"), steps: [{ text: `Credited revenue, ${modelLabel(model)}`, value: cash(now.credited) }, { text: "÷ spend", value: cash(now.spend) }, { text: "ROAS", value: ratio(now.roas) }], note: "Revenue with a touch inside the window, over all spend.", credited: true },
+    { key: "roas", label: "ROAS", value: ratio(now.roas).replace("×", ""), unit: "×", change: absolute("roas", "up_is_good"), steps: [{ text: "Revenue credited to channels with spend", value: cash(flows ? paidCredit(flows) : null) }, { text: "÷ spend", value: cash(now.spend) }, { text: "ROAS", value: ratio(now.roas) }], note: "Channels without spend, such as direct visits, are left out above and below the line.", credited: true },
     { key: "orders", label: "Orders", value: count(now.orders), change: relative("orders", "up_is_good"), steps: [{ text: "Orders of the period", value: count(now.orders) }], note: "Conversions of the shop, each counted on the day of the order." },
     { key: "newCustomers", label: "New customers", value: count(now.newCustomers), change: relative("newCustomers", "up_is_good"), steps: [{ text: "Customers with their first order in the period", value: count(now.newCustomers) }], note: "Somebody who ordered before counts as returning." },
     { key: "cac", label: "New-cust. cost", value: unit(now.cac), change: relative("cac", "down_is_good"), steps: [spend, { text: "÷ new customers", value: count(now.newCustomers) }, { text: "Cost of a new customer", value: unit(now.cac) }], note: "All spend, also that which reached returning customers." },
@@ -52,12 +55,12 @@ function figures(now: Totals, before: Totals | null, model: Model, currency: str
   ];
 }
 
-export function KeyFigures({ now, before, days, beforeRange, model, windowDays, meta }: KeyFiguresProps) {
+export function KeyFigures({ now, before, days, beforeRange, model, windowDays, meta, flows }: KeyFiguresProps) {
   const currency = meta.currency;
   return (
     <section className={styles.strip} aria-label="Key figures">
       <h2 className="sr">Key figures</h2>
-      {figures(now, before, model, currency).map((figure) => (
+      {figures(now, before, flows, currency).map((figure) => (
         <div key={figure.key} className={styles.figure} data-figure={figure.key}>
           <FigureButton
             block
@@ -82,7 +85,7 @@ export function KeyFigures({ now, before, days, beforeRange, model, windowDays, 
             <span className={styles.label}>{figure.label}</span>
             <b className={styles.value}>{figure.value}{figure.unit ? <small>{figure.unit}</small> : null}</b>
             <span className={styles.delta}>{before && beforeRange ? <Delta change={figure.change} against={rangeText(beforeRange)} /> : <span className="muted">—</span>}</span>
-            <Sparkline values={days.map((day) => plain(day[figure.key]))} />
+            <Sparkline values={days.map((day) => (day === null ? null : plain(day[figure.key])))} />
           </FigureButton>
         </div>
       ))}

@@ -6,7 +6,6 @@ import type { Model } from "../../lib/models";
 export interface Totals {
   spend: Micros | null;
   revenue: Micros | null;
-  credited: Micros | null;
   orders: number | null;
   newCustomers: number | null;
   mer: number | null;
@@ -16,14 +15,13 @@ export interface Totals {
 }
 
 export function headlineMetrics(model: Model): string[] {
-  return ["spend", "revenue", "orders", "new_customers", `attributed_revenue{${model}}`, "mer", `roas{${model}}`, "cac", "aov"];
+  return ["spend", "revenue", "orders", "new_customers", "mer", `roas{${model}}`, "cac", "aov"];
 }
 
 export function readTotals(row: FrameRow, model: Model): Totals {
   return {
     spend: row.money("spend"),
     revenue: row.money("revenue"),
-    credited: row.money(`attributed_revenue{${model}}`),
     orders: row.number("orders"),
     newCustomers: row.number("new_customers"),
     mer: row.number("mer"),

@@ -6,7 +6,7 @@ import { frame } from "../../api/frame";
 import { reportQuery } from "../../api/queries";
 import type { ReportQuery } from "../../api/types";
 import type { DateRange } from "../../lib/dates";
-import { reportSettings, type ViewState } from "../view/useView";
+import { settingsOf, type ViewState } from "../view/useView";
 import { channelMetrics } from "./channels";
 import { campaignMetrics, movers } from "./movers";
 import { headlineMetrics } from "./totals";
@@ -14,7 +14,7 @@ import { headlineMetrics } from "./totals";
 const SHOWN = 8;
 
 export function useToday({ view, range, before, lastDay }: ViewState) {
-  const settings = reportSettings(view);
+  const settings = { attribution: settingsOf(view), date_basis: view.basis };
   const ask = (period: DateRange | null, rest: Omit<ReportQuery, "from" | "to">): ReportQuery | null =>
     (period === null || lastDay === null ? null : { ...rest, ...settings, from: period.from, to: period.to });
   const headline = (period: DateRange | null) => ask(period, { metrics: headlineMetrics(view.model), grain: "day" });

@@ -2,6 +2,7 @@
 import { RangeControl } from "../../forms/RangeControl";
 import { dayCount } from "../../lib/dates";
 import { MODELS } from "../../lib/models";
+import { HALF_LIVES } from "../../lib/search";
 import { Choice } from "../../ui/Choice";
 import { useSession, type ViewState } from "./useView";
 
@@ -63,6 +64,19 @@ export function JourneyOf({ state }: { state: ViewState }) {
         { key: "closed", label: "starts again after an order", hint: "Only touches after the last order count" },
       ]}
       onChange={(journey) => state.change({ journey })}
+    />
+  );
+}
+
+export function HalfLifeOf({ state }: { state: ViewState }) {
+  const days = [...new Set([...HALF_LIVES, state.view.half])].sort((a, b) => a - b);
+  return (
+    <Choice
+      label="Half-life of time decay"
+      lead="Half-life"
+      value={String(state.view.half)}
+      options={days.map((day) => ({ key: String(day), label: day === 1 ? "1 day" : `${day} days` }))}
+      onChange={(half) => state.change({ half: Number(half) })}
     />
   );
 }

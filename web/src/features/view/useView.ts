@@ -2,7 +2,7 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 
-import { sessionQuery, syncStatusQuery } from "../../api/queries";
+import { lastDayQuery, sessionQuery } from "../../api/queries";
 import type { AttributionSettings, Session } from "../../api/types";
 import { comparisonRange, type DateRange, resolveRange } from "../../lib/dates";
 import { changeSearch, readSearch, type View, withDefaults } from "../../lib/search";
@@ -18,9 +18,9 @@ export interface ViewState {
 export function useView(): ViewState {
   const search = readSearch(useSearch({ strict: false }));
   const navigate = useNavigate();
-  const { data: status } = useSuspenseQuery(syncStatusQuery);
+  const { organization } = useSession();
+  const { data: lastDay } = useSuspenseQuery(lastDayQuery(organization.zone));
   const view = withDefaults(search);
-  const lastDay = status.data_through;
   const range = resolveRange(view.range, lastDay ?? new Date().toISOString().slice(0, 10));
   return {
     view,
@@ -40,17 +40,7 @@ export function useSession(): Session {
   return data;
 }
 
-/** Window, journey and half-life of the view, as a report query takes them. The custom model keeps the organisation's own settings. */
-export function reportSettings(view: View): { attribution?: AttributionSettings } {
-  if (view.model === "custom") return {};
-  return {
-    attribution: {
-      window_seconds: view.window * 86_400,
-      journey: view.journey,
-      half_life_seconds: view.half * 86_400,
-      position: [0.4, 0.2, 0.4],
-      conversion_types: ["purchase"],
-      custom: {},
-    },
-  };
+/** What the view changes in the organisation's attribution settings. */
+export function settingsOf(view: View): Required<AttributionSettings> {
+  return { window: `${view.window}d`, journey: view.journey, half_life: `${view.half}d` };
 }

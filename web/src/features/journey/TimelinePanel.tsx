@@ -1,0 +1,109 @@
+/** What happened, oldest first: numbered nodes in channel colour, dashed outside the window, credit at the right. */
+import type { JourneyEvent } from "../../api/types";
+import { channelColour, channelLabel } from "../../lib/channels";
+import { instantText } from "../../lib/dates";
+import { divide } from "../../lib/decimal";
+import { fixed, money, percent } from "../../lib/format";
+import type { View } from "../../lib/search";
+import { Button } from "../../ui/Button";
+import { FigureButton } from "../../ui/Card";
+import { classes } from "../../ui/classes";
+import { Icon } from "../../ui/Icon";
+import { Bar, Tag } from "../../ui/Mark";
+import { Panel } from "../../ui/Panel";
+import styles from "./Journey.module.css";
+import { ShareCard } from "./ShareCard";
+import { net, type Sale, shareOf, standing, type Timeline } from "./timeline";
+import { eventDetail, eventIcon, eventTitle } from "./words";
+
+interface TimelinePanelProps {
+  journey: Timeline;
+  sale: Sale | null;
+  view: View;
+  zone: string;
+  currency: string;
+  dataVersion: number;
+  stale: boolean;
+  onChange: (change: Partial<View>) => void;
+}
+
+export function TimelinePanel(props: TimelinePanelProps) {
+  const { journey, zone, stale } = props;
+  const severalYears = new Set(journey.events.map((event) => event.recorded_at.slice(0, 4))).size > 1;
+  return (
+    <Panel title="Timeline" sub={`All times ${zone}, oldest first`} stale={stale}>
+      <ol className={styles.timeline}>
+        {journey.events.map((event) => (
+          <Row key={event.id} event={event} withYear={severalYears} {...props} />
+        ))}
+      </ol>
+    </Panel>
+  );
+}
+
+function Row({ event, withYear, ...props }: { event: JourneyEvent; withYear: boolean } & TimelinePanelProps) {
+  const { sale, view, zone, currency, journey } = props;
+  const isTouch = event.record_kind === "touch";
+  const state = isTouch && sale ? standing(event, sale, view.window) : null;
+  const out = isTouch && state !== "credited";
+  const own = journey.sales.find((candidate) => candidate.id === event.id);
+  const isChosen = own !== undefined && own.id === sale?.id;
+  const credit = sale?.touches.find((candidate) => candidate.touch.id === event.id);
+  const kind = event.record_kind;
+  return (
+    <li className={classes(styles.event, out && styles.out, own && styles.order)} aria-current={isChosen || undefined}>
+      <time dateTime={event.recorded_at}>{instantText(event.recorded_at, zone, withYear)}</time>
+      <span
+        className={classes(styles.node, out && styles.nodeOut, (kind === "order" || kind === "conversion") && (isChosen ? styles.nodeOrder : styles.nodeOther), kind === "refund" && styles.nodeRefund)}
+        style={credit ? { borderColor: channelColour(event.channel) } : undefined}
+        aria-hidden={credit ? undefined : true}
+      >
+        {credit ? credit.place : <Icon name={eventIcon(event)} small />}
+      </span>
+      <div className={styles.what}>
+        <b>{eventTitle(event, currency)}</b>
+        <small>{eventDetail(event)}{state === "outside" && sale ? ` · ${fixed((Date.parse(sale.event.recorded_at) - Date.parse(event.recorded_at)) / 86_400_000, 0)} days before the order` : ""}</small>
+      </div>
+      <Right {...props} event={event} credit={credit} own={own} isChosen={isChosen} state={state} />
+    </li>
+  );
+}
+
+interface RightProps extends TimelinePanelProps {
+  event: JourneyEvent;
+  credit: Sale["touches"][number] | undefined;
+  own: Sale | undefined;
+  isChosen: boolean;
+  state: ReturnType<typeof standing> | null;
+}
+
+function Right({ event, credit, own, isChosen, state, sale, view, currency, dataVersion, onChange }: RightProps) {
+  if (credit && sale) {
+    const share = shareOf(credit, view.model);
+    const largest = Math.max(...sale.touches.map((candidate) => shareOf(candidate, view.model).weight));
+    return (
+      <div className={styles.credit}>
+        <Bar share={largest > 0 ? share.weight / largest : 0} colour={channelColour(event.channel)} />
+        <span className="num">{percent(share.weight)}</span>
+        <FigureButton label={`${channelLabel(event.channel)}, touch ${credit.place}`} card={() => <ShareCard credit={credit} sale={sale} model={view.model} view={view} currency={currency} dataVersion={dataVersion} />}>
+          <b>{money(share.revenue, currency, "minor")}</b>
+        </FigureButton>
+      </div>
+    );
+  }
+  if (own) return isChosen ? <Tag tone="good">{own.unattributed ? "unattributed" : "credit shown"}</Tag> : <Button size="small" onPress={() => onChange({ order: own.id })}>Show its credit</Button>;
+  if (event.record_kind === "refund") {
+    const cut = sale && sale.event.order_id === event.order_id ? divide(sale.refunded, sale.gross) : null;
+    return <Tag tone="warn" title={cut === null || !sale ? undefined : `${money(net(sale), currency, "minor")} are left`}>{cut === null ? "refund" : `credit −${percent(cut)}`}</Tag>;
+  }
+  switch (state) {
+    case "outside":
+      return <Tag>outside window</Tag>;
+    case "before":
+      return <Tag>used by an earlier order</Tag>;
+    case "after":
+      return <Tag>after the order</Tag>;
+    default:
+      return <span />;
+  }
+}

@@ -1,0 +1,117 @@
+/** A customer's journey as the page shows it: what happened, and for each order which touch earned how much under each model. */
+import type { CustomerJourney, JourneyEvent } from "../../api/types";
+import { type Micros, parseDecimal, sum } from "../../lib/decimal";
+import { isModel, type Model } from "../../lib/models";
+
+export interface Share {
+  weight: number;
+  /** Of the order and its refunds together. */
+  revenue: Micros;
+}
+
+export interface TouchCredit {
+  touch: JourneyEvent;
+  /** From 1 in order of time, within the order. */
+  place: number;
+  shares: ReadonlyMap<Model, Share>;
+}
+
+export interface Sale {
+  id: string;
+  event: JourneyEvent;
+  gross: Micros;
+  refunded: Micros;
+  /** Eligible touches in order of time; empty where the sale is unattributed. */
+  touches: TouchCredit[];
+  unattributed: boolean;
+}
+
+export interface Timeline {
+  events: JourneyEvent[];
+  /** Oldest first. */
+  sales: Sale[];
+}
+
+interface Draft {
+  shares: Map<string, Map<Model, Share>>;
+  unattributed: boolean;
+}
+
+export function timeline(journey: CustomerJourney): Timeline {
+  const byId = new Map(journey.events.map((event) => [event.id, event]));
+  const drafts = new Map<string, Draft>();
+  for (const credit of journey.credits) {
+    const draft = drafts.get(credit.conversion_id) ?? { shares: new Map<string, Map<Model, Share>>(), unattributed: false };
+    drafts.set(credit.conversion_id, draft);
+    if (credit.touch_id === null) {
+      draft.unattributed = true;
+      continue;
+    }
+    const shares = draft.shares.get(credit.touch_id) ?? new Map<Model, Share>();
+    draft.shares.set(credit.touch_id, shares);
+    for (const share of credit.shares) {
+      if (!isModel(share.model)) continue;
+      const before = shares.get(share.model);
+      shares.set(share.model, { weight: share.weight, revenue: (before?.revenue ?? 0n) + parseDecimal(share.revenue) });
+    }
+  }
+  const sales: Sale[] = [];
+  for (const event of journey.events) {
+    const draft = drafts.get(event.id);
+    if (!draft || (event.record_kind !== "order" && event.record_kind !== "conversion")) continue;
+    const touches = [...draft.shares].flatMap(([id, shares]) => {
+      const touch = byId.get(id);
+      return touch ? [{ touch, shares }] : [];
+    });
+    touches.sort((a, b) => journey.events.indexOf(a.touch) - journey.events.indexOf(b.touch));
+    sales.push({
+      id: event.id,
+      event,
+      gross: event.revenue === null ? 0n : parseDecimal(event.revenue),
+      refunded: sum(refundsOf(event, journey.events).map((refund) => (refund.refund === null ? null : parseDecimal(refund.refund)))),
+      touches: touches.map((touch, index) => ({ ...touch, place: index + 1 })),
+      unattributed: draft.unattributed && touches.length === 0,
+    });
+  }
+  return { events: journey.events, sales };
+}
+
+/** Refunds belong to the order whose number they carry. */
+export function refundsOf(order: JourneyEvent, events: readonly JourneyEvent[]): JourneyEvent[] {
+  if (order.order_id === null) return [];
+  return events.filter((event) => event.record_kind === "refund" && event.order_id === order.order_id && event.data_source === order.data_source);
+}
+
+export function net(sale: Sale): Micros {
+  return sale.gross - sale.refunded;
+}
+
+/** The sale that the link names, else the newest one with credit, else the newest. */
+export function chosenSale(sales: readonly Sale[], wanted: string | null): Sale | null {
+  const newest = [...sales].reverse();
+  return newest.find((sale) => sale.id === wanted) ?? newest.find((sale) => sale.touches.length > 0) ?? newest[0] ?? null;
+}
+
+export function shareOf(credit: TouchCredit, model: Model): Share {
+  return credit.shares.get(model) ?? { weight: 0, revenue: 0n };
+}
+
+/** How a touch stands to a sale: credited, too old for the window, already used up by an earlier order, or later than the sale. */
+export type Standing = "credited" | "outside" | "before" | "after";
+
+export function standing(event: JourneyEvent, sale: Sale, windowDays: number): Standing {
+  if (sale.touches.some((credit) => credit.touch.id === event.id)) return "credited";
+  const [at, sold] = [Date.parse(event.recorded_at), Date.parse(sale.event.recorded_at)];
+  if (at > sold) return "after";
+  return sold - at > windowDays * 86_400_000 ? "outside" : "before";
+}
+
+const NUMBERS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"];
+
+/** "Seven touches flow into one order". */
+export function flowTitle(sale: Sale): string {
+  const count = sale.touches.length;
+  const what = sale.event.record_kind === "order" ? "order" : "conversion";
+  if (count === 0) return `No touch leads to this ${what}`;
+  return `${NUMBERS[count] ?? String(count)} ${count === 1 ? "touch flows" : "touches flow"} into one ${what}`;
+}
