@@ -1,0 +1,89 @@
+//! Five models in one pass, credit summed by campaign: the question that the benchmark asks of every engine.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use anyhow::{Context, Result, bail};
+use ::attribution::{Model, Settings};
+use authz::OrgContext;
+use engine::Engine;
+use semantic::{Cell, CreditSource, Plan, QueryEngine};
+use serde::Serialize;
+
+use super::{memory, repeat};
+
+const MODELS: [Model; 5] = [Model::FirstTouch, Model::LastTouch, Model::Linear, Model::TimeDecay, Model::PositionBased];
+
+/// One campaign's credit by model; no campaign for unattributed revenue.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct CampaignCredit {
+    campaign_id: Option<String>,
+    /// Exact decimal text: whole minor units by largest remainder.
+    revenue: BTreeMap<&'static str, String>,
+    conversions: BTreeMap<&'static str, f64>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct AttributionReport {
+    /// Of every repetition, decoding of Parquet included; between them only the system's pages and Parquet footers are kept.
+    seconds: Vec<f64>,
+    /// Largest resident size of the process from its start to the end of the repetitions.
+    peak_rss_bytes: Option<u64>,
+    result: Vec<CampaignCredit>,
+}
+
+/// Sums money by campaign under five models (30 days, rolling journeys, half-life 7 days), `times` times; then, outside of the measured
+/// time, conversions too, for the comparison of answers. `engine` must be one that keeps no answers.
+pub(super) async fn attribution(engine: &Engine, context: &OrgContext, times: usize) -> Result<AttributionReport> {
+    let (money, counts) = (plan("revenue"), plan("conversions"));
+    let (seconds, revenue) = repeat(times, async || Ok(engine.query(context, &money).await?)).await?;
+    let peak_rss_bytes = memory::peak_rss_bytes();
+    let counts = engine.query(context, &counts).await?;
+    let mut conversions: BTreeMap<Option<String>, BTreeMap<&'static str, f64>> = BTreeMap::new();
+    for row in &counts.rows {
+        conversions.insert(campaign(&row[0])?, by_model(&row[1..], number)?);
+    }
+    let mut result = Vec::with_capacity(revenue.rows.len());
+    for row in &revenue.rows {
+        let campaign_id = campaign(&row[0])?;
+        let conversions = conversions.remove(&campaign_id).context("both questions name the same campaigns")?;
+        result.push(CampaignCredit { campaign_id, revenue: by_model(&row[1..], decimal)?, conversions });
+    }
+    Ok(AttributionReport { seconds, peak_rss_bytes, result })
+}
+
+fn plan(measure: &str) -> Plan {
+    let mut sql = String::from("SELECT campaign_id");
+    for model in MODELS {
+        let _ = write!(sql, ", sum({measure}_{model}) AS {model}");
+    }
+    sql.push_str(" FROM credits GROUP BY campaign_id ORDER BY campaign_id");
+    let credits = CreditSource { table: "credits".to_owned(), models: MODELS.to_vec(), settings: Settings::default() };
+    Plan { sql, params: Vec::new(), credits: vec![credits] }
+}
+
+fn campaign(cell: &Cell) -> Result<Option<String>> {
+    match cell {
+        Cell::Null => Ok(None),
+        Cell::Text(id) => Ok(Some(id.clone())),
+        other => bail!("a campaign is an id, not {other:?}"),
+    }
+}
+
+fn by_model<T>(cells: &[Cell], read: fn(&Cell) -> Result<T>) -> Result<BTreeMap<&'static str, T>> {
+    MODELS.iter().zip(cells).map(|(model, cell)| Ok((model.as_str(), read(cell)?))).collect()
+}
+
+fn decimal(cell: &Cell) -> Result<String> {
+    match cell {
+        Cell::Decimal(text) => Ok(text.clone()),
+        other => bail!("money is a decimal, not {other:?}"),
+    }
+}
+
+fn number(cell: &Cell) -> Result<f64> {
+    match cell {
+        Cell::Number(value) => Ok(*value),
+        other => bail!("a sum of weights is a number, not {other:?}"),
+    }
+}

@@ -1,0 +1,150 @@
+//! Load on the event collector: many connections, each sending its next batch when the last one was acknowledged.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use authz::OrgContext;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::installation::Installation;
+
+/// What to send, and for how long.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Load {
+    pub(super) connections: usize,
+    /// Events of one request.
+    pub(super) batch: usize,
+    pub(super) seconds: u64,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct CollectorReport {
+    connections: usize,
+    batch: usize,
+    /// Events that the collector acknowledged, each of them after its fsync.
+    acknowledged: u64,
+    requests: u64,
+    seconds: f64,
+    events_per_second: f64,
+    /// Latency of a request, from its first byte sent to its whole answer read.
+    p50_ms: f64,
+    p99_ms: f64,
+    max_ms: f64,
+}
+
+/// Where a connection sends, and as whom.
+#[derive(Debug)]
+struct Target {
+    address: SocketAddr,
+    write_key: String,
+    /// Begins every row key, so that two runs do not send the same events.
+    run: String,
+    load: Load,
+}
+
+/// Serves the organisation's collector on a loopback port of this process, sends, and counts only what was acknowledged with 202.
+pub(super) async fn collector(installation: &Installation, context: &OrgContext, load: Load) -> Result<CollectorReport> {
+    let run = installation.clock.now().as_microsecond().to_string();
+    let write_key = format!("trib_wk_bench_{run}");
+    installation.metastore.create_write_key(context, &format!("bench {run}"), Sha256::digest(write_key.as_bytes()).into()).await?;
+    let wal = installation.data_dir.join("wal");
+    let collector =
+        ingest::Collector::open(&wal, installation.lakes.clone(), installation.metastore.clone(), Arc::clone(&installation.clock)).await?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let address = listener.local_addr()?;
+    let server = tokio::spawn(axum::serve(listener, collector.router()).into_future());
+    let report = send_all(Target { address, write_key, run, load }).await;
+    server.abort();
+    collector.shutdown().await;
+    report
+}
+
+async fn send_all(target: Target) -> Result<CollectorReport> {
+    let (target, load) = (Arc::new(target), target.load);
+    let started = Instant::now();
+    let tasks: Vec<_> = (0..load.connections).map(|connection| tokio::spawn(send(Arc::clone(&target), connection, started))).collect();
+    let mut latencies = Vec::new();
+    for task in tasks {
+        latencies.extend(task.await??);
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    latencies.sort_unstable();
+    let (requests, acknowledged) = (latencies.len() as u64, (latencies.len() * load.batch) as u64);
+    let at = |share: f64| {
+        let place = ((latencies.len() as f64 * share) as usize).min(latencies.len().saturating_sub(1));
+        latencies.get(place).map_or(0.0, |latency| latency.as_secs_f64() * 1000.0)
+    };
+    let (p50_ms, p99_ms, max_ms) = (at(0.5), at(0.99), at(1.0));
+    let events_per_second = acknowledged as f64 / seconds;
+    Ok(CollectorReport { connections: load.connections, batch: load.batch, acknowledged, requests, seconds, events_per_second, p50_ms, p99_ms, max_ms })
+}
+
+/// One connection: requests one after another until the time is over; gives the latency of each.
+async fn send(target: Arc<Target>, connection: usize, started: Instant) -> Result<Vec<Duration>> {
+    let stream = TcpStream::connect(target.address).await.with_context(|| format!("no collector answers at {}", target.address))?;
+    stream.set_nodelay(true)?;
+    let mut stream = BufReader::new(stream);
+    let mut latencies = Vec::new();
+    let mut number = 0;
+    while started.elapsed() < Duration::from_secs(target.load.seconds) {
+        let body = body(&target, connection, &mut number);
+        let request = format!(
+            "POST /api/ingest/events HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            target.address,
+            target.write_key,
+            body.len()
+        );
+        let sent = Instant::now();
+        stream.write_all(request.as_bytes()).await?;
+        read_acknowledgement(&mut stream).await?;
+        latencies.push(sent.elapsed());
+    }
+    Ok(latencies)
+}
+
+fn body(target: &Target, connection: usize, number: &mut u64) -> String {
+    let events: Vec<_> = (0..target.load.batch)
+        .map(|_| {
+            *number += 1;
+            serde_json::json!({
+                "key": format!("{}-{connection}-{number}", target.run),
+                "kind": "touch",
+                "at": format!("2026-01-{:02}T{:02}:{:02}:00Z", 1 + *number % 28, *number % 24, *number % 60),
+                "customer_key": format!("b{}", (*number * 7919 + connection as u64) % 500_000),
+                "channel": "Direct",
+                "interaction_type": "visit",
+            })
+        })
+        .collect();
+    serde_json::json!({ "events": events }).to_string()
+}
+
+/// Reads one answer with a content length; anything but 202 is an error.
+async fn read_acknowledgement(stream: &mut BufReader<TcpStream>) -> Result<()> {
+    let mut line = String::new();
+    stream.read_line(&mut line).await?;
+    let status: u16 = line.split(' ').nth(1).and_then(|status| status.parse().ok()).with_context(|| format!("`{}` is no HTTP answer", line.trim()))?;
+    let mut length = 0;
+    loop {
+        line.clear();
+        stream.read_line(&mut line).await?;
+        let header = line.trim().to_ascii_lowercase();
+        if header.is_empty() {
+            break;
+        }
+        if let Some(value) = header.strip_prefix("content-length:") {
+            length = value.trim().parse()?;
+        }
+    }
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).await?;
+    if status != 202 {
+        bail!("the collector answered {status} instead of 202: {}", String::from_utf8_lossy(&body));
+    }
+    Ok(())
+}
