@@ -1,5 +1,7 @@
 //! Money shared in whole minor units by largest remainder.
 
+use std::ops::Range;
+
 use crate::Error;
 
 /// Reusable memory of [`allocate`].
@@ -47,27 +49,86 @@ pub fn allocate(total: i64, weights: &[f64], shares: &mut [i64], scratch: &mut S
     Ok(())
 }
 
-/// [`allocate`] for equal weights.
-pub(crate) fn allocate_equally(total: i64, shares: &mut [i64]) -> Result<(), Error> {
+/// Appends what [`allocate`] gives for `count` equal weights.
+pub(crate) fn append_equal(total: i64, count: usize, shares: &mut Vec<i64>) -> Result<(), Error> {
     magnitude(total)?;
-    let count = i64::try_from(shares.len()).expect("a slice is shorter than 2^63");
-    if count == 0 {
-        return Ok(());
-    }
     // Division truncates towards zero, so the rest has the total's sign: mirrored by itself.
-    let (each, rest) = (total / count, total % count);
-    shares.fill(each);
-    let rest_len = usize::try_from(rest.unsigned_abs()).expect("the rest is smaller than the slice's length");
-    shares[..rest_len].iter_mut().for_each(|share| *share += rest.signum());
+    let divisor = i64::try_from(count.max(1)).expect("a journey has less than 2^63 touches");
+    let (each, rest) = (total / divisor, total % divisor);
+    let start = shares.len();
+    shares.resize(start + count, each);
+    if rest != 0 {
+        let end = start + usize::try_from(rest.unsigned_abs()).expect("the rest is smaller than the number of touches");
+        shares[start..end].iter_mut().for_each(|share| *share += rest.signum());
+    }
     Ok(())
 }
 
-/// [`allocate`] where one touch has all the weight.
-pub(crate) fn allocate_whole(total: i64, at: usize, shares: &mut [i64]) -> Result<(), Error> {
+/// Appends what [`allocate`] gives where the touch `at` has all the weight.
+pub(crate) fn append_whole(total: i64, at: usize, count: usize, shares: &mut Vec<i64>) -> Result<(), Error> {
     magnitude(total)?;
-    shares.fill(0);
-    shares[at] = total;
+    let start = shares.len();
+    shares.resize(start + count, 0);
+    shares[start + at] = total;
     Ok(())
+}
+
+/// Appends what [`allocate`] gives where all weights but the first and the last are equal: three shares and three remainders to compare.
+pub(crate) fn append_by_position(total: i64, weights: &[f64], shares: &mut Vec<i64>) -> Result<(), Error> {
+    let (count, start) = (weights.len(), shares.len());
+    let magnitude = magnitude(total)?;
+    let (mut three, mut scratch) = ([0; 3], [0; 3]);
+    let runs = [0..1, 1..count.max(2) - 1, count.max(2) - 1..count];
+    let is_fast = magnitude <= FAST_MAX && count > 1;
+    let rest = if is_fast {
+        split_runs(magnitude, weights, &runs, &mut three, &mut scratch)
+    } else {
+        None
+    };
+    let Some(mut rest) = rest else {
+        shares.resize(start + count, 0);
+        return allocate(total, weights, &mut shares[start..], &mut Scratch::default());
+    };
+    shares.resize(start + count, three[1]);
+    let shares = &mut shares[start..];
+    (shares[0], shares[count - 1]) = (three[0], three[2]);
+    // Largest remainder first; the sort is stable, so of equal ones the earlier run.
+    let mut order = [0, 1, 2];
+    order.sort_by_key(|run| std::cmp::Reverse(scratch[*run]));
+    for run in order {
+        let units = rest.min(runs[run].len());
+        let first = runs[run].start;
+        shares[first..first + units].iter_mut().for_each(|share| *share += 1);
+        rest -= units;
+    }
+    if total < 0 {
+        shares.iter_mut().for_each(|share| *share = -*share);
+    }
+    Ok(())
+}
+
+/// [`split_fast`] for runs of equal weights: one whole part and one remainder a run.
+fn split_runs(magnitude: u64, weights: &[f64], runs: &[Range<usize>; 3], wholes: &mut [i64; 3], remainders: &mut [u32; 3]) -> Option<usize> {
+    let mut taken = 0_u64;
+    for (run, (whole, remainder)) in runs.iter().zip(wholes.iter_mut().zip(remainders)) {
+        if !run.is_empty() {
+            (*whole, *remainder) = split_one((magnitude * GRID) as f64, weights[run.start]);
+            taken += *whole as u64 * run.len() as u64;
+        }
+    }
+    rest_of(magnitude, taken, weights.len())
+}
+
+/// Whole part of a share, and its remainder in grid units plus 1; `scaled` is the total in grid units.
+fn split_one(scaled: f64, weight: f64) -> (i64, u32) {
+    let grid_units = (scaled * weight + ROUND).to_bits() & ((1 << 52) - 1);
+    ((grid_units >> GRID_BITS) as i64, (grid_units & (GRID - 1)) as u32 + 1)
+}
+
+/// Units that are left; None where rounding took more units than there are, or too few.
+fn rest_of(magnitude: u64, taken: u64, count: usize) -> Option<usize> {
+    let rest = usize::try_from(magnitude.checked_sub(taken)?).ok()?;
+    (rest < count).then_some(rest)
 }
 
 fn magnitude(total: i64) -> Result<u64, Error> {
@@ -83,18 +144,15 @@ fn magnitude(total: i64) -> Result<u64, Error> {
 /// Whole parts and remainders in doubles; None where rounding took more units than there are.
 fn split_fast(magnitude: u64, weights: &[f64], shares: &mut [i64], scratch: &mut Scratch) -> Option<usize> {
     let scaled = (magnitude * GRID) as f64;
-    scratch.remainders.clear();
-    scratch.remainders.resize(shares.len(), 0);
+    if scratch.remainders.len() < shares.len() {
+        scratch.remainders.resize(shares.len(), 0);
+    }
     let mut taken = 0_u64;
     for ((share, remainder), weight) in shares.iter_mut().zip(&mut scratch.remainders).zip(weights) {
-        let grid_units = (scaled * weight + ROUND).to_bits() & ((1 << 52) - 1);
-        let whole = grid_units >> GRID_BITS;
-        taken = taken.wrapping_add(whole);
-        *share = whole as i64;
-        *remainder = (grid_units & (GRID - 1)) as u32 + 1;
+        (*share, *remainder) = split_one(scaled, *weight);
+        taken = taken.wrapping_add(*share as u64);
     }
-    let rest = usize::try_from(magnitude.checked_sub(taken)?).ok()?;
-    (rest < shares.len()).then_some(rest)
+    rest_of(magnitude, taken, shares.len())
 }
 
 /// Whole parts and remainders in integers: weights become 53-bit numerators over their own sum, so that nothing is lost or invented.
@@ -120,23 +178,23 @@ fn hand_out(rest: usize, shares: &mut [i64], scratch: &mut Scratch) {
     if rest == 0 {
         return;
     }
+    let remainders = &mut scratch.remainders[..shares.len()];
     if rest * shares.len() <= SEARCH_MAX {
         for _ in 0..rest {
-            let mut best = 0;
-            for (at, remainder) in scratch.remainders.iter().enumerate() {
-                if *remainder > scratch.remainders[best] {
-                    best = at;
+            let (mut best, mut largest) = (0, 0);
+            for (at, remainder) in remainders.iter().enumerate() {
+                if *remainder > largest {
+                    (best, largest) = (at, *remainder);
                 }
             }
             shares[best] += 1;
-            scratch.remainders[best] = 0;
+            remainders[best] = 0;
         }
         return;
     }
     // Key: larger remainder, then earlier position; all keys differ.
     scratch.order.clear();
-    let keys = scratch
-        .remainders
+    let keys = remainders
         .iter()
         .enumerate()
         .map(|(at, remainder)| (u64::from(*remainder) << 32) | u64::from(u32::MAX - at as u32));

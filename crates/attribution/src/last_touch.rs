@@ -1,9 +1,8 @@
 //! Last touch.
 
-/// All credit to the last eligible touch at or before the conversion.
-pub(crate) fn weigh(weights: &mut [f64]) {
-    weights.fill(0.0);
-    if let Some(last) = weights.last_mut() {
-        *last = 1.0;
-    }
+/// Appends weights for `count` touches: all credit to the last eligible touch at or before the conversion.
+pub(crate) fn append(count: usize, weights: &mut Vec<f64>) {
+    let end = weights.len() + count;
+    weights.resize(end, 0.0);
+    weights[end - 1] = 1.0;
 }

@@ -1,6 +1,6 @@
 //! Linear.
 
-/// The same credit, 1/n, to each of n touches.
-pub(crate) fn weigh(weights: &mut [f64]) {
-    weights.fill(1.0 / weights.len() as f64);
+/// Appends weights for `count` touches: the same credit, 1/n, to each.
+pub(crate) fn append(count: usize, weights: &mut Vec<f64>) {
+    weights.resize(weights.len() + count, 1.0 / count as f64);
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::allocate::{Scratch, allocate, allocate_equally, allocate_whole};
+use crate::allocate::{Scratch, allocate, append_by_position, append_equal, append_whole};
 use crate::credits::{Credits, NO_TOUCH, flag};
 use crate::customer::{Customer, Event, Kind, NO_ORDER, NOT_COUNTED};
 use crate::refund::Refunded;
@@ -111,16 +111,16 @@ impl Pass {
         Ok(true)
     }
 
+    /// Copies the touches between two instants, run by run: most rows are touches.
     fn gather_touches(&mut self, customer: &Customer<'_>, from: i64, until: i64) {
-        let start = customer.times.partition_point(|time| *time < from);
-        for (row, (time, kind)) in customer.times.iter().zip(customer.kinds).enumerate().skip(start) {
-            if *time > until {
-                break;
-            }
-            if *kind == Kind::Touch {
-                self.touch_rows.push(row as u32);
-                self.touch_times.push(*time);
-            }
+        let mut start = customer.times.partition_point(|time| *time < from);
+        let end = start + customer.times[start..].partition_point(|time| *time <= until);
+        while start < end {
+            let touches = customer.kinds[start..end].iter().take_while(|kind| **kind == Kind::Touch).count();
+            let run = start..start + touches;
+            self.touch_times.extend_from_slice(&customer.times[run.clone()]);
+            self.touch_rows.extend(run.start as u32..run.end as u32);
+            start = run.end + customer.kinds[run.end..end].iter().take_while(|kind| **kind != Kind::Touch).count();
         }
     }
 
@@ -133,13 +133,12 @@ impl Pass {
         }
         let start = self.push_journey(customer, credits, at, row, row, flags);
         for index in 0..self.models.len() {
-            let (model, output) = (self.models[index], &mut credits.models[index]);
-            output.amounts.resize(credits.conversion.len(), 0);
-            share(
-                model,
+            let output = &mut credits.models[index];
+            append_shares(
+                self.models[index],
                 event.value,
                 &output.weights[start..],
-                &mut output.amounts[start..],
+                &mut output.amounts,
                 &mut self.scratch,
             )?;
         }
@@ -176,8 +175,8 @@ impl Pass {
         for (model, output) in self.models.iter().zip(&mut credits.models) {
             let weights = &output.weights[start..];
             for (amounts, total) in [(&mut *before, step.before), (&mut *after, step.after)] {
-                amounts.resize(weights.len(), 0);
-                share(*model, total, weights, amounts, &mut self.scratch)?;
+                amounts.clear();
+                append_shares(*model, total, weights, amounts, &mut self.scratch)?;
             }
             output
                 .amounts
@@ -203,31 +202,31 @@ impl Pass {
         credits.conversion.resize(end, row);
         credits.entry.resize(end, entry);
         credits.touches.resize(end, count);
-        credits.touch.extend(rows.iter().map(|touch| customer.first_row + touch));
-        credits.position.extend(1..=count);
+        let first_row = customer.first_row;
+        credits.touch.extend(rows.iter().map(|touch| first_row.wrapping_add(*touch)));
+        credits.position.extend((0..count).map(|at| at.wrapping_add(1)));
         for (model, output) in self.models.iter().zip(&mut credits.models) {
-            output.weights.resize(end, 0.0);
-            flags |= self.weigh(*model, customer, rows, times, &mut output.weights[start..]);
+            flags |= self.append_weights(*model, customer, rows, times, &mut output.weights);
         }
         credits.flags.resize(end, flags);
         start
     }
 
-    /// Fills the weights of one model; returns the flag of a fallback, if there was one.
-    fn weigh(&self, model: Model, customer: &Customer<'_>, rows: &[u32], times: &[i64], weights: &mut [f64]) -> u8 {
+    /// Appends the weights of one model; returns the flag of a fallback, if there was one.
+    fn append_weights(&self, model: Model, customer: &Customer<'_>, rows: &[u32], times: &[i64], weights: &mut Vec<f64>) -> u8 {
         match model {
-            Model::FirstTouch => first_touch::weigh(weights),
-            Model::LastTouch => last_touch::weigh(weights),
-            Model::Linear => linear::weigh(weights),
-            Model::TimeDecay => time_decay::weigh(times, self.settings.half_life_seconds as f64 * MICROS_PER_SECOND, weights),
+            Model::FirstTouch => first_touch::append(rows.len(), weights),
+            Model::LastTouch => last_touch::append(rows.len(), weights),
+            Model::Linear => linear::append(rows.len(), weights),
+            Model::TimeDecay => time_decay::append(times, self.settings.half_life_seconds as f64 * MICROS_PER_SECOND, weights),
             Model::PositionBased => {
-                if !position_based::weigh(self.settings.position, weights) {
+                if !position_based::append(self.settings.position, rows.len(), weights) {
                     return flag::POSITION_FALLBACK;
                 }
             }
             Model::Custom => {
                 let factor = |at: usize| customer.factors.get(rows[at] as usize).copied().unwrap_or(1.0);
-                if !custom::weigh(&self.settings.custom, times, factor, weights) {
+                if !custom::append(&self.settings.custom, times, factor, weights) {
                     return flag::CUSTOM_FALLBACK;
                 }
             }
@@ -256,13 +255,19 @@ fn is_first(seen: &mut u64, customer: &Customer<'_>, event: &Event) -> bool {
     }
 }
 
-/// Money of one conversion under one model; the models with a closed form skip the general search for remainders.
-fn share(model: Model, total: i64, weights: &[f64], amounts: &mut [i64], scratch: &mut Scratch) -> Result<(), Error> {
+/// Appends the money of one conversion under one model; the models with a closed form skip the general search for remainders.
+fn append_shares(model: Model, total: i64, weights: &[f64], amounts: &mut Vec<i64>, scratch: &mut Scratch) -> Result<(), Error> {
+    let count = weights.len();
     match model {
-        Model::FirstTouch => allocate_whole(total, 0, amounts),
-        Model::LastTouch => allocate_whole(total, amounts.len() - 1, amounts),
-        Model::Linear => allocate_equally(total, amounts),
-        Model::TimeDecay | Model::PositionBased | Model::Custom => allocate(total, weights, amounts, scratch),
+        Model::FirstTouch => append_whole(total, 0, count, amounts),
+        Model::LastTouch => append_whole(total, count - 1, count, amounts),
+        Model::Linear => append_equal(total, count, amounts),
+        Model::PositionBased => append_by_position(total, weights, amounts),
+        Model::TimeDecay | Model::Custom => {
+            let start = amounts.len();
+            amounts.resize(start + count, 0);
+            allocate(total, weights, &mut amounts[start..], scratch)
+        }
     }
 }
 

@@ -9,9 +9,9 @@ fn shares(total: i64, weights: &[f64]) -> Vec<i64> {
 }
 
 fn equal(total: i64, count: usize) -> Vec<i64> {
-    let mut shares = vec![7; count];
-    allocate_equally(total, &mut shares).unwrap();
-    shares
+    let mut shares = vec![7];
+    append_equal(total, count, &mut shares).unwrap();
+    shares.split_off(1)
 }
 
 #[test]
@@ -62,8 +62,8 @@ fn what_cannot_be_mirrored_is_an_error() {
         minor_units: i128::from(i64::MIN),
     };
     assert_eq!(allocate(i64::MIN, &[1.0], &mut [0], &mut Scratch::default()), Err(error.clone()));
-    assert_eq!(allocate_equally(i64::MIN, &mut [0]), Err(error.clone()));
-    assert_eq!(allocate_whole(i64::MIN, 0, &mut [0]), Err(error));
+    assert_eq!(append_equal(i64::MIN, 1, &mut Vec::new()), Err(error.clone()));
+    assert_eq!(append_whole(i64::MIN, 0, 1, &mut Vec::new()), Err(error));
 }
 
 fn weights() -> impl Strategy<Value = Vec<f64>> {
@@ -119,5 +119,14 @@ proptest! {
     #[test]
     fn equal_parts_are_the_allocation_of_equal_weights(total in -1_000_000..1_000_000_i64, count in 1..200_usize) {
         prop_assert_eq!(equal(total, count), shares(total, &vec![1.0 / count as f64; count]));
+    }
+
+    #[test]
+    fn runs_of_equal_weights_are_allocated_like_any_others(total in totals(), count in 1..30_usize, position in prop::array::uniform3(0.0..1.0_f64)) {
+        let mut weights = Vec::new();
+        crate::position_based::append(position, count, &mut weights);
+        let mut by_position = vec![7];
+        append_by_position(total, &weights, &mut by_position).unwrap();
+        prop_assert_eq!(by_position.split_off(1), shares(total, &weights));
     }
 }
