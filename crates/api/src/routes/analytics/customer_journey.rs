@@ -1,0 +1,210 @@
+//! One customer's journey: what happened, and which touch earned how much.
+
+mod brief;
+
+use std::sync::Arc;
+
+use attribution::{Model, Settings};
+use axum::extract::{Path, State};
+use axum::response::Response;
+use semantic::journey::{self, Journey, JourneyEvent};
+use serde::{Deserialize, Serialize};
+use types::CustomerId;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::answer::Conditional;
+use crate::ask::{Defaults, ask_all};
+use crate::attribution_body::{JourneyBody as JourneyRule, ModelBody, SettingsBody, UsedSettingsBody};
+use crate::gate::Caller;
+use crate::problem::Problem;
+use crate::request::Parameters;
+use crate::state::Shared;
+use brief::BriefBody;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct JourneyParameters {
+    /// Longest age of a touch that is still credited: `30d`; the organisation's own if absent.
+    window: Option<String>,
+    #[param(inline)]
+    journey: Option<JourneyRule>,
+    /// Half-life of the time-decay model: `7d`.
+    half_life: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CustomerJourney)]
+pub(crate) struct JourneyBody {
+    customer: BriefBody,
+    /// In order of time.
+    timeline: Vec<EventBody>,
+    /// One entry for every conversion or refund, touch and model; without a touch, what is unattributed.
+    credits: Vec<CreditBody>,
+    /// The reporting currency.
+    currency: String,
+    zone: String,
+    settings: UsedSettingsBody,
+    data_version: i64,
+    /// True where the customer has more rows than a journey shows.
+    is_truncated: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = JourneyEvent)]
+struct EventBody {
+    id: Uuid,
+    /// `touch`, `conversion`, `order`, `refund` or `stage`.
+    kind: String,
+    /// RFC 3339.
+    recorded_at: String,
+    source: String,
+    channel: Option<String>,
+    campaign_id: Option<Uuid>,
+    campaign: Option<String>,
+    ad: Option<String>,
+    asset_id: Option<Uuid>,
+    asset: Option<String>,
+    interaction: Option<String>,
+    conversion_type: Option<String>,
+    order_id: Option<String>,
+    /// What `credits` calls this conversion: its own id, and for a refund the id of its order.
+    conversion_id: Option<Uuid>,
+    stage: Option<String>,
+    country: Option<String>,
+    device: Option<String>,
+    /// In the reporting currency.
+    revenue: Option<String>,
+    /// Money given back, positive, in the reporting currency.
+    refund: Option<String>,
+    /// Currency that the customer paid in.
+    paid_currency: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = JourneyCredit)]
+struct CreditBody {
+    conversion_id: Uuid,
+    /// `sale` or `refund`.
+    entry: String,
+    touch_id: Option<Uuid>,
+    /// Place of the touch among the conversion's eligible ones, from 1; 0 for what is unattributed.
+    position: i64,
+    model: ModelBody,
+    /// Share of the conversion.
+    weight: f64,
+    /// In the reporting currency; negative for a refund.
+    revenue: String,
+}
+
+/// A customer's touches, orders and refunds in order of time, with the credit of every touch under every model.
+#[utoipa::path(
+    get, path = "/api/analytics/customer-journey/{customer_id}", operation_id = "customer_journey", tag = "analytics",
+    params(("customer_id" = String, Path, description = "The customer's id, or the key that the sources use"), JourneyParameters),
+    responses((status = 200, description = "The journey", body = JourneyBody), (status = 304, description = "The client has this answer"))
+)]
+pub(crate) async fn handler(
+    State(shared): State<Arc<Shared>>,
+    caller: Caller,
+    Path(customer): Path<String>,
+    Parameters(parameters): Parameters<JourneyParameters>,
+    conditional: Conditional,
+) -> Result<Response, Problem> {
+    let defaults = Defaults::load(&shared, &caller.context).await?;
+    let settings = SettingsBody {
+        journey: parameters.journey,
+        ..SettingsBody::default()
+    }
+    .with_durations(parameters.window.as_deref(), parameters.half_life.as_deref())?
+    .over(&defaults.attribution, "")?;
+    let tag = conditional.tag(&caller, &defaults, "");
+    if let Some(response) = tag.not_modified(shared.app.engine.data_version(&caller.context).await?) {
+        return Ok(response);
+    }
+    let by_key = CustomerId::derive(caller.context.organization_id(), &customer);
+    // A source's own key may look like an id of ours, so what is not found as one is looked for as the other.
+    let by_id: Option<CustomerId> = customer.parse().ok();
+    for candidate in by_id.into_iter().chain([by_key]) {
+        if let Some(journey) = load(&shared, &caller, &defaults, candidate, &settings).await? {
+            let data_version = journey.data_version;
+            return Ok(tag.answer(data_version, JourneyBody::new(journey, defaults.zone, settings)?));
+        }
+    }
+    Err(Problem::not_found("customer"))
+}
+
+async fn load(shared: &Shared, caller: &Caller, defaults: &Defaults, customer: CustomerId, settings: &Settings) -> Result<Option<Journey>, Problem> {
+    let plans = journey::plans(customer, &Model::ALL, settings);
+    let [events, credits] = ask_all(shared, &caller.context, [&plans.events, &plans.credits]).await?;
+    Ok(plans.finish(customer, defaults.currency, &events, &credits))
+}
+
+impl JourneyBody {
+    fn new(journey: Journey, zone: String, settings: Settings) -> Result<Self, Problem> {
+        let customer = BriefBody::new(&journey)?;
+        let orders = journey.events.clone();
+        let timeline = journey.events.into_iter().map(|event| EventBody::new(event, &orders)).collect();
+        let credits = journey.credits.into_iter().flat_map(|credit| {
+            credit.shares.into_iter().map(move |share| CreditBody {
+                conversion_id: credit.conversion_id.0,
+                entry: credit.entry.clone(),
+                touch_id: credit.touch_id.map(|id| id.0),
+                position: credit.position,
+                model: share.model.into(),
+                weight: share.weight,
+                revenue: share.revenue,
+            })
+        });
+        Ok(Self {
+            customer,
+            timeline,
+            credits: credits.collect(),
+            currency: journey.currency.as_str().to_owned(),
+            zone,
+            settings: settings.into(),
+            data_version: journey.data_version,
+            is_truncated: journey.is_truncated,
+        })
+    }
+}
+
+impl EventBody {
+    fn new(event: JourneyEvent, all: &[JourneyEvent]) -> Self {
+        let conversion_id = match event.record_kind.as_str() {
+            "order" | "conversion" => Some(event.id),
+            "refund" => order_of(&event, all),
+            _ => None,
+        };
+        Self {
+            id: event.id.0,
+            kind: event.record_kind,
+            recorded_at: event.recorded_at.to_string(),
+            source: event.data_source,
+            channel: event.channel,
+            campaign_id: event.campaign_id.map(|id| id.0),
+            campaign: event.campaign,
+            ad: event.ad,
+            asset_id: event.asset_id.map(|id| id.0),
+            asset: event.asset,
+            interaction: event.interaction_type,
+            conversion_type: event.conversion_type,
+            order_id: event.order_id,
+            conversion_id: conversion_id.map(|id| id.0),
+            stage: event.stage,
+            country: event.country,
+            device: event.device,
+            revenue: event.revenue,
+            refund: event.refund,
+            paid_currency: event.paid_currency,
+        }
+    }
+}
+
+/// The order that a refund names.
+fn order_of(refund: &JourneyEvent, all: &[JourneyEvent]) -> Option<types::RowId> {
+    let order_id = refund.order_id.as_ref()?;
+    all.iter()
+        .find(|event| event.record_kind == "order" && event.order_id.as_ref() == Some(order_id))
+        .map(|order| order.id)
+}

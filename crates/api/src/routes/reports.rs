@@ -1,0 +1,4 @@
+//! Free questions.
+
+pub(super) mod catalogue;
+pub(super) mod query;
