@@ -11,10 +11,10 @@ const money = { kind: "money", currency: "EUR" };
 interface Sums { spend: number | null; revenue: number; orders: number; fresh: number; credited: number; conversions: number }
 const nothing = (): Sums => ({ spend: null, revenue: 0, orders: 0, fresh: 0, credited: 0, conversions: 0 });
 
-interface Asked { metrics: string[]; dimensions?: string[]; filters?: { dimension: string; values?: string[] }[]; from: string; to: string; grain?: string; attribution?: { window: string; journey: string; half_life: string }; sort?: { by: string; descending?: boolean }[]; limit?: number }
+interface Asked { metrics: string[]; dimensions?: string[]; filters?: { dimension: string; values?: string[] }[]; from: string; to: string; grain?: string; attribution?: { window_seconds: number; journey: string; half_life_seconds: number }; sort?: { by: string; descending?: boolean }[]; limit?: number }
 
 function report(asked: Asked) {
-  const settings = asked.attribution ?? { window: "30d", journey: "rolling", half_life: "7d" };
+  const settings = asked.attribution ?? { window_seconds: 30 * 86_400, journey: "rolling", half_life_seconds: 7 * 86_400 };
   const model = /\{(\w+)\}/.exec(asked.metrics.join(" "))?.[1] ?? "linear";
   const dimensions = asked.dimensions ?? [];
   const daily = asked.grain === "day";
@@ -39,7 +39,7 @@ function report(asked: Asked) {
       add(dayOf(order.at), null, null, (sums) => { sums.revenue += order.cents - order.refund; sums.orders += 1; sums.fresh += order.isFirst ? 1 : 0; });
     }
   }
-  for (const credit of credits(parseInt(settings.window, 10), settings.journey, parseInt(settings.half_life, 10))) {
+  for (const credit of credits(settings.window_seconds / 86_400, settings.journey, settings.half_life_seconds / 86_400)) {
     if (credit.model !== model || !credit.touch || !inside.has(dayOf(credit.order.at))) continue;
     const touch = credit.touch;
     add(dayOf(credit.order.at), touch.channel, touch.campaign, (sums) => { sums.credited += credit.cents; sums.conversions += credit.weight; });
@@ -87,9 +87,9 @@ function calculate(asked: { models: string[]; window: string; journey: string; h
     groups.set(key, group);
     if (credit.model === asked.models[0]) { cents += credit.cents; conversions += credit.weight; }
   }
-  const heads = ["model", "channel", ...(campaigns ? ["campaign_id", "campaign"] : [])];
+  const heads = ["model", "channel", ...(campaigns ? ["campaign_id", "campaign"] : []), "is_unattributed"];
   const rows = [...groups.values()].map(({ credit, ...sums }) => [
-    credit.model, credit.touch?.channel ?? null, ...(campaigns ? [credit.touch?.campaign ?? null, CAMPAIGNS.find((campaign) => campaign.id === credit.touch?.campaign)?.name ?? null] : []), euros(sums.cents), sums.conversions,
+    credit.model, credit.touch?.channel ?? null, ...(campaigns ? [credit.touch?.campaign ?? null, CAMPAIGNS.find((campaign) => campaign.id === credit.touch?.campaign)?.name ?? null] : []), credit.touch === null, euros(sums.cents), sums.conversions,
   ]);
   return {
     columns: [...heads.map((id) => ({ id, label: id, role: "dimension", unit: { kind: "text" } })), { id: "revenue", label: "Revenue", role: "metric", unit: money }, { id: "conversions", label: "Conversions", role: "metric", unit: { kind: "count" } }],
@@ -104,29 +104,24 @@ function brief(customer: (typeof CUSTOMERS)[number]) {
   };
 }
 
-const EMPTY = { campaign_id: null, campaign: null, ad: null, asset_id: null, asset: null, interaction_type: null, conversion_type: null, order_id: null, stage: null, country: "DE", device: null, revenue: null, refund: null, paid_currency: null, channel: null };
+const EMPTY = { conversion_id: null as string | null, campaign_id: null, campaign: null, ad: null, asset_id: null, asset: null, interaction: null, conversion_type: null, order_id: null, stage: null, country: "DE", device: null, revenue: null, refund: null, paid_currency: null, channel: null };
 
 function journey(id: string, search: URLSearchParams) {
   const customer = CUSTOMERS.find((candidate) => candidate.id === id);
   if (!customer) return null;
   const events = [
-    ...customer.touches.map((touch) => ({ ...EMPTY, id: touch.id, record_kind: "touch", recorded_at: new Date(touch.at).toISOString(), data_source: "web", channel: touch.channel, campaign_id: touch.campaign, campaign: CAMPAIGNS.find((campaign) => campaign.id === touch.campaign)?.name ?? null, interaction_type: touch.interaction, device: "mobile" })),
+    ...customer.touches.map((touch) => ({ ...EMPTY, id: touch.id, kind: "touch", recorded_at: new Date(touch.at).toISOString(), source: "web", channel: touch.channel, campaign_id: touch.campaign, campaign: CAMPAIGNS.find((campaign) => campaign.id === touch.campaign)?.name ?? null, interaction: touch.interaction, device: "mobile" })),
     ...customer.orders.flatMap((order, index) => [
-      { ...EMPTY, id: order.id, record_kind: "order", recorded_at: new Date(order.at).toISOString(), data_source: "shopify", conversion_type: "purchase", order_id: `10${index}${customer.name.slice(2)}`, revenue: euros(order.cents), paid_currency: "EUR" },
-      ...(order.refund ? [{ ...EMPTY, id: `${order.id}-r`, record_kind: "refund", recorded_at: new Date(order.at + 4 * DAY).toISOString(), data_source: "shopify", conversion_type: "purchase", order_id: `10${index}${customer.name.slice(2)}`, refund: euros(order.refund) }] : []),
+      { ...EMPTY, id: order.id, kind: "order", recorded_at: new Date(order.at).toISOString(), source: "shopify", conversion_type: "purchase", conversion_id: order.id, order_id: `10${index}${customer.name.slice(2)}`, revenue: euros(order.cents), paid_currency: "EUR" },
+      ...(order.refund ? [{ ...EMPTY, id: `${order.id}-r`, kind: "refund", recorded_at: new Date(order.at + 4 * DAY).toISOString(), source: "shopify", conversion_type: "purchase", conversion_id: order.id, order_id: `10${index}${customer.name.slice(2)}`, refund: euros(order.refund) }] : []),
     ]),
   ].sort((a, b) => (a.recorded_at < b.recorded_at ? -1 : 1));
   const found = credits(parseInt(search.get("window") ?? "30", 10), search.get("journey") ?? "rolling", parseInt(search.get("half_life") ?? "7", 10), customer);
-  const keys = [...new Set(found.map((credit) => `${credit.order.id}|${credit.touch?.id ?? ""}`))];
-  const lines = keys.map((key) => {
-    const mine = found.filter((credit) => `${credit.order.id}|${credit.touch?.id ?? ""}` === key);
-    const order = mine[0]!.order;
-    return {
-      conversion_id: order.id, entry: "sale", converted_at: new Date(order.at).toISOString(), touch_id: mine[0]!.touch?.id ?? null, position: 1, touches: 1,
-      shares: mine.map((credit) => ({ model: credit.model, weight: credit.weight, conversions: credit.weight, revenue: euros(credit.cents) })),
-    };
-  });
-  return { customer_id: customer.id, customer_key: customer.name, events, credits: lines, models: [...new Set(found.map((credit) => credit.model))], currency: "EUR", data_version: 412, is_truncated: false };
+  return {
+    customer: { customer_id: customer.id, customer_key: customer.name, journey_start_date: events[0]!.recorded_at, first_touch_source: customer.touches[0]?.channel ?? null, total_touchpoints: customer.touches.length, orders: customer.orders.length, conversions: 0, refunds: 0, lifetime_value: brief(customer).revenue, current_stage: "customer" },
+    timeline: events, zone: "Europe/Berlin", currency: "EUR", data_version: 412, is_truncated: false,
+    credits: found.map((credit) => ({ conversion_id: credit.order.id, entry: "sale", touch_id: credit.touch?.id ?? null, position: 1, model: credit.model, weight: credit.weight, revenue: euros(credit.cents) })),
+  };
 }
 
 export function answer(method: string, address: string, body: unknown): Answer {

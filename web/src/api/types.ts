@@ -33,11 +33,11 @@ export interface ResultMeta {
   warnings: string[];
 }
 
-/** What differs from the organisation's own settings; durations as people write them. */
+/** What differs from the organisation's own settings. */
 export interface AttributionSettings {
-  window?: string;
+  window_seconds?: number;
   journey?: "rolling" | "closed";
-  half_life?: string;
+  half_life_seconds?: number;
 }
 
 export interface ReportQuery {
@@ -108,18 +108,20 @@ export interface CustomerList {
 
 export interface JourneyEvent {
   id: string;
+  kind: "touch" | "conversion" | "order" | "refund" | "stage";
   recorded_at: string;
-  record_kind: "touch" | "conversion" | "order" | "refund" | "stage";
-  data_source: string;
+  source: string;
   channel: string | null;
   campaign_id: string | null;
   campaign: string | null;
   ad: string | null;
   asset_id: string | null;
   asset: string | null;
-  interaction_type: string | null;
+  interaction: string | null;
   conversion_type: string | null;
   order_id: string | null;
+  /** What `credits` calls this conversion: its own id, and for a refund the id of its order. */
+  conversion_id: string | null;
   stage: string | null;
   country: string | null;
   device: string | null;
@@ -128,23 +130,36 @@ export interface JourneyEvent {
   paid_currency: string | null;
 }
 
+/** One entry for every conversion or refund, touch and model. */
 export interface JourneyCredit {
   conversion_id: string;
   entry: "sale" | "refund";
-  converted_at: string;
+  /** Null: what is unattributed. */
   touch_id: string | null;
   position: number;
-  touches: number;
-  shares: { model: string; weight: number; conversions: number; revenue: string }[];
+  model: string;
+  weight: number;
+  /** Negative for a refund. */
+  revenue: string;
 }
 
 export interface CustomerJourney {
-  customer_id: string;
-  customer_key: string | null;
-  events: JourneyEvent[];
+  customer: {
+    customer_id: string;
+    customer_key: string | null;
+    journey_start_date: string;
+    first_touch_source: string | null;
+    total_touchpoints: number;
+    orders: number;
+    conversions: number;
+    refunds: number;
+    lifetime_value: string;
+    current_stage: string;
+  };
+  timeline: JourneyEvent[];
   credits: JourneyCredit[];
-  models: string[];
   currency: string;
+  zone: string;
   data_version: number;
   is_truncated: boolean;
 }

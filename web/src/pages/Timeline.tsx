@@ -7,16 +7,16 @@ import type { CustomerJourney } from "../api/types";
 import { ModelsTable } from "../features/journey/ModelsTable";
 import { customerName } from "../features/journey/names";
 import { RiverPanel } from "../features/journey/RiverPanel";
-import { chosenSale, net, timeline } from "../features/journey/timeline";
+import { chosenSale, timeline } from "../features/journey/timeline";
 import { TimelinePanel } from "../features/journey/TimelinePanel";
 import { openPalette } from "../features/shell/palette";
 import { PageFrame } from "../features/shell/PageFrame";
 import { HalfLifeOf, JourneyOf, WindowOf } from "../features/view/controls";
-import { settingsOf, useSession, useView, type ViewState } from "../features/view/useView";
+import { durationsOf, useView, type ViewState } from "../features/view/useView";
 import { Waiting } from "../features/view/Waiting";
 import { channelLabel } from "../lib/channels";
 import { instantText } from "../lib/dates";
-import { sum } from "../lib/decimal";
+import { parseDecimal } from "../lib/decimal";
 import { money, plural } from "../lib/format";
 import { Button } from "../ui/Button";
 import { Columns, PageHead, Panel } from "../ui/Panel";
@@ -25,13 +25,13 @@ import { Empty } from "../ui/State";
 export default function Timeline() {
   const { customerId } = useParams({ from: "/app/journeys/timeline/$customerId" });
   const state = useView();
-  const journey = useQuery(customerJourneyQuery(customerId, settingsOf(state.view)));
+  const journey = useQuery(customerJourneyQuery(customerId, durationsOf(state.view)));
   return (
     <PageFrame
       place={["Journeys", "Timeline"]}
       controls={
         <>
-          <Button size="small" icon="search" onPress={openPalette}>{journey.data ? customerName(journey.data) : "Another customer"}</Button>
+          <Button size="small" icon="search" onPress={openPalette}>{journey.data ? customerName(journey.data.customer) : "Another customer"}</Button>
           <WindowOf state={state} />
           <JourneyOf state={state} />
           {state.view.model === "time_decay" ? <HalfLifeOf state={state} /> : null}
@@ -46,16 +46,15 @@ export default function Timeline() {
 }
 
 function Loaded({ answer, state, stale }: { answer: CustomerJourney; state: ViewState; stale: boolean }) {
-  const { organization } = useSession();
   const { view, change } = state;
   const journey = useMemo(() => timeline(answer), [answer]);
   const sale = chosenSale(journey.sales, view.order);
-  const shared = { view, zone: organization.zone, currency: answer.currency, dataVersion: answer.data_version, stale, onChange: change };
+  const shared = { view, zone: answer.zone, currency: answer.currency, dataVersion: answer.data_version, stale, onChange: change };
   return (
     <>
       <PageHead
-        title={`Customer ${customerName(answer)}`}
-        context={brief(answer, journey, organization.zone)}
+        title={`Customer ${customerName(answer.customer)}`}
+        context={brief(answer, answer.zone)}
         actions={<Link to="/journeys/timeline" search={true}>All customers</Link>}
       />
       {sale ? <RiverPanel sale={sale} {...shared} /> : (
@@ -76,16 +75,15 @@ function Loaded({ answer, state, stale }: { answer: CustomerJourney; state: View
   );
 }
 
-function brief(answer: CustomerJourney, journey: ReturnType<typeof timeline>, zone: string): string {
-  const first = answer.events[0];
-  const touches = answer.events.filter((event) => event.record_kind === "touch");
-  const stage = [...answer.events].reverse().find((event) => event.record_kind === "stage")?.stage;
+function brief({ customer, timeline: events, currency }: CustomerJourney, zone: string): string {
+  const country = [...events].reverse().find((event) => event.country !== null)?.country;
+  const other = customer.conversions > 0 ? `, ${plural(customer.conversions, "other conversion")}` : "";
   const parts = [
-    first ? `First seen ${instantText(first.recorded_at, zone, true)}${touches[0] ? ` by ${channelLabel(touches[0].channel)}` : ""}` : null,
-    plural(touches.length, "touch", "touches"),
-    journey.sales.length > 0 ? `${plural(journey.sales.length, "order")}, ${money(sum(journey.sales.map(net)), answer.currency, "minor")} net` : "no order yet",
-    first?.country ?? null,
-    stage ? `stage: ${stage}` : null,
+    `First seen ${instantText(customer.journey_start_date, zone, true)}${customer.first_touch_source ? ` by ${channelLabel(customer.first_touch_source)}` : ""}`,
+    plural(customer.total_touchpoints, "touch", "touches"),
+    customer.orders > 0 ? `${plural(customer.orders, "order")}${other}, ${money(parseDecimal(customer.lifetime_value), currency, "minor")} net` : `no order yet${other}`,
+    country,
+    `stage: ${customer.current_stage}`,
   ];
-  return parts.filter((part) => part !== null).join(" · ");
+  return parts.filter((part) => part !== null && part !== undefined && part !== "").join(" · ");
 }

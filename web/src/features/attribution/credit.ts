@@ -13,7 +13,7 @@ export interface Amount {
 export interface CreditRow {
   key: string;
   label: string;
-  /** Null: no touch inside the window. */
+  /** Null: no touch inside the window. Empty: a touch without a channel. */
   channel: string | null;
   spend: Micros | null;
   /** What the platform itself claims; never added up, since platforms claim the same orders. */
@@ -41,11 +41,13 @@ export function creditTable(credits: Frame, costs: Frame | null, by: Breakdown):
   const find = (read: { text: (column: string) => string | null }, frame: Frame) => {
     const channel = read.text("channel");
     const campaign = by === "campaign" ? campaignOf(read, frame) : null;
-    const key = channel === null && campaign === null ? "unattributed" : `${channel ?? ""}|${campaign?.id ?? ""}`;
+    const isUnattributed = frame.has("is_unattributed") && read.text("is_unattributed") === "true";
+    const key = isUnattributed ? "unattributed" : `${channel ?? ""}|${campaign?.id ?? ""}`;
     const known = rows.get(key);
     if (known) return known;
-    const label = by === "channel" || channel === null ? channelLabel(channel) : (campaign?.name ?? `${channelLabel(channel)}, no campaign`);
-    const made = { key, label, channel, spend: null, platformRevenue: null, platformOrders: null, credit: new Map<Model, Amount>() };
+    const named = channel === null && !isUnattributed ? "No channel" : channelLabel(channel);
+    const label = by === "channel" || isUnattributed ? named : (campaign?.name ?? `${named}, no campaign`);
+    const made = { key, label, channel: isUnattributed ? null : (channel ?? ""), spend: null, platformRevenue: null, platformOrders: null, credit: new Map<Model, Amount>() };
     rows.set(key, made);
     return made;
   };

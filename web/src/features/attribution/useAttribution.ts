@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { frame } from "../../api/frame";
 import { calculateQuery, reportQuery } from "../../api/queries";
 import { MODELS } from "../../lib/models";
-import type { ViewState } from "../view/useView";
+import { durationsOf, type ViewState } from "../view/useView";
 import { creditTable } from "./credit";
 
 /** All six models over the view's days, with spend and the platforms' own claims beside them. */
@@ -12,7 +12,7 @@ export function useAttribution({ view, range, lastDay }: ViewState) {
   const by = view.by === "campaign" ? ["channel", "campaign"] : ["channel"];
   const credits = useQuery(calculateQuery(lastDay === null ? null : {
     models: MODELS.map((model) => model.key),
-    window: `${view.window}d`, journey: view.journey, half_life: `${view.half}d`, by, from: range.from, to: range.to, date_basis: view.basis,
+    ...durationsOf(view), by, from: range.from, to: range.to, date_basis: view.basis,
   }));
   const costs = useQuery(reportQuery(lastDay === null ? null : { metrics: ["spend", "platform_revenue", "platform_conversions"], dimensions: by, from: range.from, to: range.to }));
   // While the breakdown changes, the two answers may belong to different ones; only equal ones are joined.

@@ -30,7 +30,7 @@ export function RiverPanel({ sale, view, zone, currency, dataVersion, stale, onC
   const first = sale.touches[0];
   const days = first ? (sold - Date.parse(first.touch.recorded_at)) / DAY : 0;
   const title = flowTitle(sale);
-  const name = sale.event.record_kind === "order" ? `Order${sale.event.order_id ? ` ${sale.event.order_id}` : ""}` : "Conversion";
+  const name = sale.event.kind === "order" ? `Order${sale.event.order_id ? ` ${sale.event.order_id}` : ""}` : "Conversion";
   return (
     <ChartPanel
       title={title}

@@ -43,13 +43,13 @@ export function TimelinePanel(props: TimelinePanelProps) {
 
 function Row({ event, withYear, ...props }: { event: JourneyEvent; withYear: boolean } & TimelinePanelProps) {
   const { sale, view, zone, currency, journey } = props;
-  const isTouch = event.record_kind === "touch";
+  const isTouch = event.kind === "touch";
   const state = isTouch && sale ? standing(event, sale, view.window) : null;
   const out = isTouch && state !== "credited";
   const own = journey.sales.find((candidate) => candidate.id === event.id);
   const isChosen = own !== undefined && own.id === sale?.id;
   const credit = sale?.touches.find((candidate) => candidate.touch.id === event.id);
-  const kind = event.record_kind;
+  const kind = event.kind;
   return (
     <li className={classes(styles.event, out && styles.out, own && styles.order)} aria-current={isChosen || undefined}>
       <time dateTime={event.recorded_at}>{instantText(event.recorded_at, zone, withYear)}</time>
@@ -92,8 +92,8 @@ function Right({ event, credit, own, isChosen, state, sale, view, currency, data
     );
   }
   if (own) return isChosen ? <Tag tone="good">{own.unattributed ? "unattributed" : "credit shown"}</Tag> : <Button size="small" onPress={() => onChange({ order: own.id })}>Show its credit</Button>;
-  if (event.record_kind === "refund") {
-    const cut = sale && sale.event.order_id === event.order_id ? divide(sale.refunded, sale.gross) : null;
+  if (event.kind === "refund") {
+    const cut = sale && sale.id === event.conversion_id ? divide(sale.refunded, sale.gross) : null;
     return <Tag tone="warn" title={cut === null || !sale ? undefined : `${money(net(sale), currency, "minor")} are left`}>{cut === null ? "refund" : `credit −${percent(cut)}`}</Tag>;
   }
   switch (state) {

@@ -38,7 +38,7 @@ interface Draft {
 }
 
 export function timeline(journey: CustomerJourney): Timeline {
-  const byId = new Map(journey.events.map((event) => [event.id, event]));
+  const byId = new Map(journey.timeline.map((event) => [event.id, event]));
   const drafts = new Map<string, Draft>();
   for (const credit of journey.credits) {
     const draft = drafts.get(credit.conversion_id) ?? { shares: new Map<string, Map<Model, Share>>(), unattributed: false };
@@ -49,37 +49,34 @@ export function timeline(journey: CustomerJourney): Timeline {
     }
     const shares = draft.shares.get(credit.touch_id) ?? new Map<Model, Share>();
     draft.shares.set(credit.touch_id, shares);
-    for (const share of credit.shares) {
-      if (!isModel(share.model)) continue;
-      const before = shares.get(share.model);
-      shares.set(share.model, { weight: share.weight, revenue: (before?.revenue ?? 0n) + parseDecimal(share.revenue) });
-    }
+    if (!isModel(credit.model)) continue;
+    const before = shares.get(credit.model);
+    shares.set(credit.model, { weight: credit.weight, revenue: (before?.revenue ?? 0n) + parseDecimal(credit.revenue) });
   }
   const sales: Sale[] = [];
-  for (const event of journey.events) {
+  for (const event of journey.timeline) {
     const draft = drafts.get(event.id);
-    if (!draft || (event.record_kind !== "order" && event.record_kind !== "conversion")) continue;
+    if (!draft || (event.kind !== "order" && event.kind !== "conversion")) continue;
     const touches = [...draft.shares].flatMap(([id, shares]) => {
       const touch = byId.get(id);
       return touch ? [{ touch, shares }] : [];
     });
-    touches.sort((a, b) => journey.events.indexOf(a.touch) - journey.events.indexOf(b.touch));
+    touches.sort((a, b) => journey.timeline.indexOf(a.touch) - journey.timeline.indexOf(b.touch));
     sales.push({
       id: event.id,
       event,
       gross: event.revenue === null ? 0n : parseDecimal(event.revenue),
-      refunded: sum(refundsOf(event, journey.events).map((refund) => (refund.refund === null ? null : parseDecimal(refund.refund)))),
+      refunded: sum(refundsOf(event, journey.timeline).map((refund) => (refund.refund === null ? null : parseDecimal(refund.refund)))),
       touches: touches.map((touch, index) => ({ ...touch, place: index + 1 })),
       unattributed: draft.unattributed && touches.length === 0,
     });
   }
-  return { events: journey.events, sales };
+  return { events: journey.timeline, sales };
 }
 
-/** Refunds belong to the order whose number they carry. */
+/** Refunds name the order that they take from. */
 export function refundsOf(order: JourneyEvent, events: readonly JourneyEvent[]): JourneyEvent[] {
-  if (order.order_id === null) return [];
-  return events.filter((event) => event.record_kind === "refund" && event.order_id === order.order_id && event.data_source === order.data_source);
+  return events.filter((event) => event.kind === "refund" && event.conversion_id === order.id);
 }
 
 export function net(sale: Sale): Micros {
@@ -111,7 +108,7 @@ const NUMBERS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "E
 /** "Seven touches flow into one order". */
 export function flowTitle(sale: Sale): string {
   const count = sale.touches.length;
-  const what = sale.event.record_kind === "order" ? "order" : "conversion";
+  const what = sale.event.kind === "order" ? "order" : "conversion";
   if (count === 0) return `No touch leads to this ${what}`;
   return `${NUMBERS[count] ?? String(count)} ${count === 1 ? "touch flows" : "touches flow"} into one ${what}`;
 }

@@ -9,12 +9,12 @@ import type { IconName } from "../../ui/Icon";
 const DID: Record<string, string> = { click: "Clicked", view: "Saw", engaged_view: "Watched", visit: "Visited", send: "Was sent", open: "Opened" };
 
 export function eventTitle(event: JourneyEvent, currency: string): string {
-  switch (event.record_kind) {
+  switch (event.kind) {
     case "touch": {
       const what = event.ad ?? event.asset ?? event.campaign;
-      const did = DID[event.interaction_type ?? ""];
+      const did = DID[event.interaction ?? ""];
       if (what && did) return `${did} “${what}”`;
-      return what ? `“${what}”` : `${channelLabel(event.channel)}${event.interaction_type ? `, ${event.interaction_type.replaceAll("_", " ")}` : ""}`;
+      return what ? `“${what}”` : `${channelLabel(event.channel)}${event.interaction ? `, ${event.interaction.replaceAll("_", " ")}` : ""}`;
     }
     case "order":
       return `Order${event.order_id ? ` ${event.order_id}` : ""}, ${money(event.revenue === null ? null : parseDecimal(event.revenue), currency, "minor")}`;
@@ -28,16 +28,16 @@ export function eventTitle(event: JourneyEvent, currency: string): string {
 }
 
 export function eventDetail(event: JourneyEvent): string {
-  const parts = event.record_kind === "touch"
+  const parts = event.kind === "touch"
     ? [channelLabel(event.channel), event.ad || event.asset ? event.campaign : null, event.device]
-    : [event.data_source, event.record_kind === "refund" && event.order_id ? `order ${event.order_id}` : null, event.paid_currency ? `paid in ${event.paid_currency}` : null, event.country];
+    : [event.source, event.kind === "refund" && event.order_id ? `order ${event.order_id}` : null, event.paid_currency ? `paid in ${event.paid_currency}` : null, event.country];
   return parts.filter((part): part is string => part !== null && part !== "").join(" · ");
 }
 
 export function eventIcon(event: JourneyEvent): IconName {
-  switch (event.record_kind) {
+  switch (event.kind) {
     case "touch":
-      return event.interaction_type === "view" || event.interaction_type === "engaged_view" ? "view" : "click";
+      return event.interaction === "view" || event.interaction === "engaged_view" ? "view" : "click";
     case "order":
       return "order";
     case "conversion":

@@ -2,7 +2,7 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 
-import { lastDayQuery, sessionQuery } from "../../api/queries";
+import { type JourneyParameters, lastDayQuery, sessionQuery } from "../../api/queries";
 import type { AttributionSettings, Session } from "../../api/types";
 import { comparisonRange, type DateRange, resolveRange } from "../../lib/dates";
 import { changeSearch, readSearch, type View, withDefaults } from "../../lib/search";
@@ -40,7 +40,14 @@ export function useSession(): Session {
   return data;
 }
 
-/** What the view changes in the organisation's attribution settings. */
-export function settingsOf(view: View): Required<AttributionSettings> {
+const DAY_SECONDS = 86_400;
+
+/** What the view changes in the organisation's attribution settings, for a report. */
+export function settingsOf(view: View): AttributionSettings {
+  return { window_seconds: view.window * DAY_SECONDS, journey: view.journey, half_life_seconds: view.half * DAY_SECONDS };
+}
+
+/** The same for the endpoints that take durations as people write them. */
+export function durationsOf(view: View): JourneyParameters {
   return { window: `${view.window}d`, journey: view.journey, half_life: `${view.half}d` };
 }
