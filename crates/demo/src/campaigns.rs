@@ -99,10 +99,10 @@ pub(crate) struct CampaignPlan {
 /// What a channel spends in EUR over the eighteen months at scale 1.
 pub(crate) const fn budget(channel: Channel) -> f64 {
     match channel {
-        MetaAds => 588_000.0,
-        GoogleAds => 482_000.0,
-        TikTokAds => 186_000.0,
-        LinkedInAds => 72_000.0,
+        MetaAds => 640_000.0,
+        GoogleAds => 528_000.0,
+        TikTokAds => 204_000.0,
+        LinkedInAds => 76_000.0,
         Email | Channel::OrganicSearch | Channel::Direct | Channel::Referral => 0.0,
     }
 }

@@ -110,8 +110,8 @@ impl Channel {
 
 #[rustfmt::skip]
 const NATURES: [Nature; 8] = [
-    Nature { effect: 0.150, passive_share: 0.14, passive_chance: 0.30, delay: 4.0,  discovery: 0.330, later: 0.230, on_the_way: 0.06 },
-    Nature { effect: 0.165, passive_share: 0.10, passive_chance: 0.03, delay: 1.6,  discovery: 0.250, later: 0.190, on_the_way: 0.15 },
+    Nature { effect: 0.165, passive_share: 0.14, passive_chance: 0.30, delay: 4.0,  discovery: 0.330, later: 0.230, on_the_way: 0.06 },
+    Nature { effect: 0.172, passive_share: 0.10, passive_chance: 0.03, delay: 1.6,  discovery: 0.250, later: 0.190, on_the_way: 0.15 },
     Nature { effect: 0.076, passive_share: 0.18, passive_chance: 0.36, delay: 6.0,  discovery: 0.170, later: 0.085, on_the_way: 0.01 },
     Nature { effect: 0.140, passive_share: 0.10, passive_chance: 0.15, delay: 12.0, discovery: 0.016, later: 0.009, on_the_way: 0.00 },
     Nature { effect: 0.090, passive_share: 0.15, passive_chance: 0.45, delay: 1.3,  discovery: 0.000, later: 0.270, on_the_way: 0.14 },

@@ -1,7 +1,7 @@
 //! The demo company: a simulated outdoor clothing shop whose truth is known.
 //!
 //! A [`World`] plays eighteen months of history from a seed: exchange rates, a media plan with launches, pauses and tiring creatives, and
-//! the lives of about 140,000 people. Orders come from people's own accord or are caused by touches; which share of which order each
+//! the lives of about 162,000 people. Orders come from people's own accord or are caused by touches; which share of which order each
 //! channel really caused is recorded as [`Truth`], so that attribution models can be compared with it. Then the world is written out as
 //! rows of the unified stream, chunk by chunk ([`World::chunks`]); ad platforms' rows carry the conversions that they claim.
 //!

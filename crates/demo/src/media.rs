@@ -8,6 +8,9 @@ use crate::campaigns::{Audience, CAMPAIGNS, CampaignPlan, FORMATS, LINES, Run, b
 use crate::channel::Channel;
 use crate::random::{Random, exp};
 
+/// Growth of budgets over history, beside that of the season.
+const BUDGET_GROWTH: f64 = 0.25;
+
 /// One ad (or one e-mail message), with all the text that its rows share.
 #[derive(Debug)]
 pub(crate) struct Ad {
@@ -81,8 +84,10 @@ impl Media {
         for ad in &self.ads {
             let by_day = |day: usize| {
                 let noise = random.between(0.8, 1.2);
+                let growth = 1.0 + BUDGET_GROWTH * day as f64 / calendar.days as f64;
+                let wanted = ad.plan.weight * ad.quality * (0.7 + 0.3 * ad.freshness(day));
                 if ad.runs(calendar, day) {
-                    calendar.season[day] * ad.plan.weight * ad.quality * (0.4 + 0.6 * ad.freshness(day)) * noise
+                    calendar.season[day] * growth * wanted * noise
                 } else {
                     0.0
                 }
@@ -183,9 +188,10 @@ fn add_ads(
         let (ad_set_key, ad_set_name) = (Text::from(format!("{campaign_key}-{}", set + 1)), Text::from(*set_name));
         for index in 0..plan.ads_per_set {
             let asset = &library[plan.line * FORMATS.len() + (index + set) % FORMATS.len()];
+            // A set gets a new ad before the last one is tired, and few are ever stopped. The first began before history.
             let slot = days as f64 / plan.ads_per_set as f64;
-            // About three ads of a set run side by side; when one is tired, the next has already begun.
-            let first = ((index as f64 - 0.8) * slot + random.between(-0.15, 0.15) * slot) as i64;
+            let step = (days as f64 + 0.7 * slot) / (plan.ads_per_set as f64 - 1.0);
+            let first = (index as f64 * step - 1.1 * slot + random.between(-0.15, 0.15) * slot) as i64;
             ads.push(Ad {
                 plan,
                 campaign_id: CampaignId::derive(organization, plan.channel.source(), &campaign_key),
@@ -201,7 +207,7 @@ fn add_ads(
                 account_zone: Text::clone(&account_zone),
                 quality: asset.quality,
                 first,
-                last: first + (slot * if index + 1 == plan.ads_per_set { 5.0 } else { 3.4 }) as i64,
+                last: first + (slot * 6.5) as i64,
             });
         }
     }

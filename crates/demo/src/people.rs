@@ -33,6 +33,8 @@ pub(crate) const DEVICES: [&str; 3] = ["mobile", "desktop", "tablet"];
 /// Median basket in minor units of the person's currency; the mean lies about a fifth higher.
 const BASKET_MEDIAN: f64 = 9_350.0;
 const REFUND_CHANCE: f64 = 0.055;
+/// Shopping days before history in which people may have met the shop.
+const DAYS_BEFORE: f64 = 150.0;
 
 pub(crate) fn country_codes() -> impl Iterator<Item = &'static str> {
     COUNTRIES.iter().map(|(code, _, _)| *code)
@@ -125,16 +127,12 @@ impl Person {
         self.country = draw(COUNTRIES.iter().map(|country| country.2), random);
         let device = draw([0.62, 0.32, 0.06].into_iter(), random) as u8;
         let kind = &KINDS[kind];
-        // One in seven knew the shop before history begins.
-        let arrival = if random.chance(0.14) {
-            random.unit() * 10.0
-        } else {
-            random.unit() * world.calendar.end()
-        };
+        // Some met the shop before history begins: what they saw then is not recorded, what they do later is.
+        let arrival = random.unit() * (world.calendar.end() + DAYS_BEFORE) - DAYS_BEFORE;
         let rate = kind.orders_per_year / 365.0 * random.between(0.4, 1.6);
 
         self.meet(world, kind, arrival, device, random);
-        self.buy(world, arrival, rate, device, random);
+        self.buy(world, arrival.max(0.0), rate, device, random);
         for index in 0..self.orders.len() {
             self.find_the_way(world, index, device, random);
         }
@@ -167,8 +165,10 @@ impl Person {
             } else {
                 later_channel(cold, subscribed, random)
             };
-            last = self.touch(world, channel, at, cold, device, &mut seen, random);
-            if number == subscribes_at {
+            if at >= 0.0 {
+                last = self.touch(world, channel, at, cold, device, &mut seen, random);
+            }
+            if number == subscribes_at && at >= 0.0 {
                 let moment = world.calendar.moment((at + 0.002).min(world.calendar.end() - 1e-6));
                 self.signed_up = Some((moment.micros, moment.day));
             }

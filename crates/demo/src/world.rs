@@ -25,7 +25,7 @@ pub const ZONE: &str = "Europe/Berlin";
 /// Rows of one chunk, at least; a chunk ends with a whole person or day.
 const CHUNK_ROWS: usize = 65_536;
 /// People at scale 1.
-const PEOPLE: f64 = 140_000.0;
+const PEOPLE: f64 = 162_000.0;
 
 /// Streams of randomness; people have the streams from `FIRST_PERSON` on.
 const EXCHANGE: u64 = 1;
