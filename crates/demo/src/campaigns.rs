@@ -108,11 +108,11 @@ pub(crate) const fn budget(channel: Channel) -> f64 {
 }
 
 const COLD_SETS: &[&str] = &["Interests – hiking and camping", "Lookalike 1%", "Broad 25–54"];
-const WARM_SETS: &[&str] = &["Viewed product 14 d", "Added to basket 7 d"];
+const WARM_SETS: &[&str] = &["Viewed product 14 d", "Added to basket 7 d", "Bought a year ago"];
 const SEARCH_SETS: &[&str] = &["Exact", "Phrase", "Dynamic"];
-const PMAX_SETS: &[&str] = &["Asset group – best sellers", "Asset group – new arrivals"];
+const PMAX_SETS: &[&str] = &["Asset group – best sellers", "Asset group – new arrivals", "Asset group – clearance"];
 const SPARK_SETS: &[&str] = &["Creators", "Broad 18–34", "Video viewers"];
-const B2B_SETS: &[&str] = &["HR managers DACH", "Office managers UK"];
+const B2B_SETS: &[&str] = &["HR managers DACH", "Office managers UK", "Founders NL/FR"];
 const SEGMENTS: &[&str] = &["Engaged 90 d", "All subscribers"];
 const FLOW: &[&str] = &["Flow"];
 
