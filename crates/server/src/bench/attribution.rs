@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use anyhow::{Context, Result, bail};
 use ::attribution::{Model, Settings};
+use anyhow::{Context, Result, bail};
 use authz::OrgContext;
 use engine::Engine;
 use semantic::{Cell, CreditSource, Plan, QueryEngine};
@@ -47,9 +47,17 @@ pub(super) async fn attribution(engine: &Engine, context: &OrgContext, times: us
     for row in &revenue.rows {
         let campaign_id = campaign(&row[0])?;
         let conversions = conversions.remove(&campaign_id).context("both questions name the same campaigns")?;
-        result.push(CampaignCredit { campaign_id, revenue: by_model(&row[1..], decimal)?, conversions });
+        result.push(CampaignCredit {
+            campaign_id,
+            revenue: by_model(&row[1..], decimal)?,
+            conversions,
+        });
     }
-    Ok(AttributionReport { seconds, peak_rss_bytes, result })
+    Ok(AttributionReport {
+        seconds,
+        peak_rss_bytes,
+        result,
+    })
 }
 
 fn plan(measure: &str) -> Plan {
@@ -58,8 +66,16 @@ fn plan(measure: &str) -> Plan {
         let _ = write!(sql, ", sum({measure}_{model}) AS {model}");
     }
     sql.push_str(" FROM credits GROUP BY campaign_id ORDER BY campaign_id");
-    let credits = CreditSource { table: "credits".to_owned(), models: MODELS.to_vec(), settings: Settings::default() };
-    Plan { sql, params: Vec::new(), credits: vec![credits] }
+    let credits = CreditSource {
+        table: "credits".to_owned(),
+        models: MODELS.to_vec(),
+        settings: Settings::default(),
+    };
+    Plan {
+        sql,
+        params: Vec::new(),
+        credits: vec![credits],
+    }
 }
 
 fn campaign(cell: &Cell) -> Result<Option<String>> {

@@ -39,5 +39,8 @@ pub(super) async fn files(lake: &Lake, data_dir: &Path, table: &str) -> Result<F
         rows: file.rows,
         bytes: file.bytes,
     };
-    Ok(Files { version: snapshot.version(), files: table.files().iter().map(|file| entry(file)).collect() })
+    Ok(Files {
+        version: snapshot.version(),
+        files: table.files().iter().map(|file| entry(file)).collect(),
+    })
 }

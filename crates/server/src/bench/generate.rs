@@ -27,7 +27,12 @@ pub(super) struct Generated {
 /// Generates `touches` touches, their orders and one spend row for ten touches, appends them in twelve commits, and compacts.
 pub(super) async fn generate(lake: &Lake, touches: usize, ingested_at: Timestamp, progress: &mut dyn FnMut(&str)) -> Result<Generated> {
     progress("generating journeys");
-    let config = Config { seed: SEED, organization_id: lake.organization_id(), touches, first_day: Date::constant(2025, 1, 1) };
+    let config = Config {
+        seed: SEED,
+        organization_id: lake.organization_id(),
+        touches,
+        first_day: Date::constant(2025, 1, 1),
+    };
     let world = Touches::generate(&config, ingested_at);
     let started = Instant::now();
     let rows_an_import = (world.touches() + world.orders()).div_ceil(IMPORTS);
@@ -39,7 +44,10 @@ pub(super) async fn generate(lake: &Lake, touches: usize, ingested_at: Timestamp
         if staged >= rows_an_import {
             imports += 1;
             transaction.commit("benchmark: touches and orders").await?;
-            progress(&format!("import {imports} of {IMPORTS} committed, {:.0} s", started.elapsed().as_secs_f64()));
+            progress(&format!(
+                "import {imports} of {IMPORTS} committed, {:.0} s",
+                started.elapsed().as_secs_f64()
+            ));
             transaction = lake.transaction();
             staged = 0;
         }
@@ -56,5 +64,13 @@ pub(super) async fn generate(lake: &Lake, touches: usize, ingested_at: Timestamp
     lake.compact().await?;
     let compact_seconds = started.elapsed().as_secs_f64();
     let (touches, orders, customers, version) = (world.touches(), world.orders(), world.customers(), lake.version().await?);
-    Ok(Generated { touches, orders, customers, spend_rows, version, append_seconds, compact_seconds })
+    Ok(Generated {
+        touches,
+        orders,
+        customers,
+        spend_rows,
+        version,
+        append_seconds,
+        compact_seconds,
+    })
 }

@@ -106,23 +106,39 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
     let (organization, context) = installation.organization(arguments.command.organization()).await?;
     let lake = installation.lake(&context).await?;
     // A kept answer would be measured as an answer: this engine keeps none.
-    let limits = Limits { cache_bytes: 0, seconds: SECONDS_MAX, ..Limits::default() };
+    let limits = Limits {
+        cache_bytes: 0,
+        seconds: SECONDS_MAX,
+        ..Limits::default()
+    };
     let currencies = Arc::new(KnownCurrencies(HashMap::from([(organization.id, organization.currency)])));
     let engine = Engine::new(installation.lakes.clone(), currencies, limits, Arc::clone(&installation.clock));
     match arguments.command {
         Command::Generate { touches, .. } => {
             let mut progress = |text: &str| eprintln!("{text}");
-            print(&global, &generate::generate(&lake, touches, installation.clock.now(), &mut progress).await?)?;
+            print(
+                &global,
+                &generate::generate(&lake, touches, installation.clock.now(), &mut progress).await?,
+            )?;
         }
         Command::Attribution { repeat, .. } => print(&global, &attribution::attribution(&engine, &context, repeat).await?)?,
         Command::Report { repeat, .. } => {
             let settings = installation.settings(&context).await?;
-            let defaults = Organization { currency: organization.currency, zone: &organization.zone, attribution: &settings };
+            let defaults = Organization {
+                currency: organization.currency,
+                zone: &organization.zone,
+                attribution: &settings,
+            };
             print(&global, &report::report(&engine, &context, &defaults, repeat).await?)?;
         }
         Command::Files { table, .. } => print(&global, &files::files(&lake, &installation.data_dir, &table).await?)?,
-        Command::Collector { connections, batch, seconds, .. } => {
-            print(&global, &collector::collector(&installation, &context, collector::Load { connections, batch, seconds }).await?)?;
+        Command::Collector {
+            connections, batch, seconds, ..
+        } => {
+            print(
+                &global,
+                &collector::collector(&installation, &context, collector::Load { connections, batch, seconds }).await?,
+            )?;
         }
     }
     Ok(ExitCode::SUCCESS)

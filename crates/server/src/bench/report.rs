@@ -40,5 +40,10 @@ pub(super) async fn report(engine: &Engine, context: &OrgContext, organization: 
     };
     let (seconds, table) = repeat(times, ask).await?;
     let columns = table.columns.iter().map(|column| column.id.clone()).collect();
-    Ok(ReportReport { seconds, columns, rows: table.rows.len(), totals: table.totals })
+    Ok(ReportReport {
+        seconds,
+        columns,
+        rows: table.rows.len(),
+        totals: table.totals,
+    })
 }
