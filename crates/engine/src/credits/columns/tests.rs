@@ -14,17 +14,17 @@ fn check(names: &[&str], models: &[Model], has_refunds: bool, expected: Expect) 
 
 #[test]
 fn only_what_is_asked_for_is_read_and_computed() {
-    check(&["campaign_id", "revenue_linear"], &Model::ALL, false, expect![[""]]);
-    check(&["channel", "conversions_first_touch"], &Model::ALL, false, expect![[""]]);
+    check(&["campaign_id", "revenue_linear"], &Model::ALL, false, expect![[r#"[Linear] ["recorded_at", "campaign_id", "customer_id", "record_kind", "conversion_type", "revenue_reporting"]"#]]);
+    check(&["channel", "conversions_first_touch"], &Model::ALL, false, expect![[r#"[FirstTouch] ["recorded_at", "customer_id", "record_kind", "channel", "conversion_type"]"#]]);
 }
 
 #[test]
 fn refunds_need_their_order() {
-    check(&["revenue_linear"], &[Model::Linear], true, expect![[""]]);
+    check(&["revenue_linear"], &[Model::Linear], true, expect![[r#"[Linear] ["recorded_at", "data_source", "customer_id", "record_kind", "conversion_type", "order_id", "revenue_reporting", "refund_reporting"]"#]]);
 }
 
 #[test]
 fn columns_are_those_of_the_port() {
     let names = all(&[Model::Linear]).into_iter().map(|column| column.name).collect::<Vec<_>>();
-    expect![[""]].assert_eq(&names.join(" "));
+    expect!["customer_id conversion_id order_id conversion_type conversion_source entry converted_at is_new_customer touched_at touch_id position touches data_source channel campaign_id campaign_key campaign_name ad_set_key ad_set_name ad_key ad_name asset_id asset_name interaction_type country device weight_linear conversions_linear revenue_linear"].assert_eq(&names.join(" "));
 }
