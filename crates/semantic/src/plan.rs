@@ -8,6 +8,7 @@ mod check;
 mod draft;
 mod family;
 mod filter;
+mod first_sales;
 mod leaf;
 mod resolve;
 mod spend;

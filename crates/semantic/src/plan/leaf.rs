@@ -32,28 +32,45 @@ pub(crate) const fn is_additive(used: &LeafUse) -> bool {
     }
 }
 
-/// The aggregate of `column`, which holds the rows' contributions.
+/// The aggregate of `column`, which holds the rows' contributions. Of what is counted distinctly: whether there is one.
 pub(crate) fn aggregate(used: &LeafUse, column: &str) -> String {
     match used.leaf.aggregation {
         Aggregation::Sum => format!("CAST(SUM({column}) AS {})", sql_type(used)),
         Aggregation::Count => format!("COUNT({column})"),
-        Aggregation::CountDistinct => format!("COUNT(DISTINCT {column})"),
+        Aggregation::CountDistinct => format!("MAX({column})"),
+    }
+}
+
+/// The aggregate of aggregates. Of what is counted distinctly, every part is one customer's.
+pub(crate) fn aggregate_of_parts(used: &LeafUse, column: &str) -> String {
+    match used.leaf.aggregation {
+        Aggregation::Sum | Aggregation::Count => format!("CAST(SUM({column}) AS {})", sql_type(used)),
+        Aggregation::CountDistinct => format!("COUNT({column})"),
     }
 }
 
 /// What a row contributes: null where the leaf's condition does not hold.
 pub(crate) fn contribution(used: &LeafUse, currency: Currency, statement: &mut Statement) -> String {
     let value = value(used, currency, statement);
-    match used.leaf.condition {
-        Some(condition) => format!("CASE WHEN {} THEN {value} END", predicate(condition, used.leaf.fact)),
-        None => value,
+    let known = (!is_additive(used)).then_some("customer_id IS NOT NULL");
+    let conditions: Vec<&str> = used
+        .leaf
+        .condition
+        .map(|condition| predicate(condition, used.leaf.fact))
+        .into_iter()
+        .chain(known)
+        .collect();
+    if conditions.is_empty() {
+        value
+    } else {
+        format!("CASE WHEN {} THEN {value} END", conditions.join(" AND "))
     }
 }
 
 fn value(used: &LeafUse, currency: Currency, statement: &mut Statement) -> String {
     let model = used.model.unwrap_or(DEFAULT_MODEL);
     match used.leaf.value {
-        RowValue::Row => "1".to_owned(),
+        RowValue::Row | RowValue::Customer => "1".to_owned(),
         RowValue::Spend => "spend_reporting".to_owned(),
         RowValue::Impressions => "impressions".to_owned(),
         RowValue::Clicks => "clicks".to_owned(),
@@ -66,7 +83,6 @@ fn value(used: &LeafUse, currency: Currency, statement: &mut Statement) -> Strin
         RowValue::Revenue => "revenue_reporting".to_owned(),
         RowValue::Refund => "refund_reporting".to_owned(),
         RowValue::NetRevenue => "CASE WHEN record_kind = 'refund' THEN -refund_reporting ELSE revenue_reporting END".to_owned(),
-        RowValue::Customer => "customer_id".to_owned(),
         RowValue::AttributedRevenue => revenue_column(model),
         RowValue::AttributedConversions => conversions_column(model),
     }

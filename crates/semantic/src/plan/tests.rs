@@ -170,13 +170,17 @@ fn distinct_customers_are_counted_at_every_grain() {
             ..ask(&["customers"], &[])
         },
         expect![[r#"
-            SELECT GROUPING(bucket) AS is_total, bucket, COUNT(DISTINCT v0) AS v0
+            SELECT is_total, bucket, COUNT(v0) AS v0
             FROM (
-            SELECT time_bucket('hour', $1, recorded_at) AS bucket, CASE WHEN record_kind <> 'refund' THEN customer_id END AS v0
+            SELECT GROUPING(bucket) AS is_total, bucket, MAX(v0) AS v0
+            FROM (
+            SELECT time_bucket('hour', $1, recorded_at) AS bucket, customer_id AS customer, CASE WHEN record_kind <> 'refund' AND customer_id IS NOT NULL THEN 1 END AS v0
             FROM unified_marketing_data
             WHERE record_kind IN ('order', 'conversion', 'refund') AND COALESCE(conversion_type, 'purchase') IN ($2) AND recorded_at >= $3 AND recorded_at < $4
+            ) AS entries
+            GROUP BY GROUPING SETS ((bucket, customer), (customer))
             ) AS family
-            GROUP BY GROUPING SETS ((bucket), ())
+            GROUP BY is_total, bucket
             ORDER BY is_total DESC, bucket
             --
             $1 = Text("Europe/Berlin")
@@ -193,32 +197,32 @@ fn new_customers_are_first_of_all_time() {
     check_sql(
         &ask(&["new_customers"], &[]),
         expect![[r#"
-        SELECT 1 AS is_total, COUNT(DISTINCT v0) AS v0
-        FROM (
-        SELECT CASE WHEN record_kind <> 'refund' AND is_first = 1 THEN customer_id END AS v0
-        FROM (
-        SELECT *, CASE WHEN is_refund = 0 THEN is_first_sale WHEN order_id IS NULL THEN 0
-          ELSE MAX(is_first_sale) OVER (PARTITION BY customer_id, counted_type, order_id) END AS is_first
-        FROM (
-        SELECT *, CASE WHEN is_refund = 0 AND customer_id IS NOT NULL
-          AND ROW_NUMBER() OVER (PARTITION BY customer_id, counted_type, is_refund ORDER BY recorded_at, sequence) = 1 THEN 1 ELSE 0 END AS is_first_sale
-        FROM (
-        SELECT record_kind, recorded_at, sequence, data_source, customer_id, order_id, conversion_type, country, device, revenue_reporting, refund_reporting,
-          COALESCE(conversion_type, 'purchase') AS counted_type, CASE WHEN record_kind = 'refund' THEN 1 ELSE 0 END AS is_refund
-        FROM unified_marketing_data
-        WHERE record_kind IN ('order', 'conversion', 'refund') AND COALESCE(conversion_type, 'purchase') IN ($1) AND recorded_at < $2
-        ) AS counted
-        ) AS numbered
-        ) AS sales
-        WHERE recorded_at >= $3 AND recorded_at < $2
-        ) AS family
-        ORDER BY is_total DESC
-        --
-        $1 = Text("purchase")
-        $2 = Instant(2026-01-31T23:00:00Z)
-        $3 = Instant(2025-12-31T23:00:00Z)
-        --
-    "#]],
+            SELECT 1 AS is_total, COUNT(v0) AS v0
+            FROM (
+            SELECT MAX(v0) AS v0
+            FROM (
+            SELECT customer_id AS customer, CASE WHEN record_kind <> 'refund' AND is_first = 1 AND customer_id IS NOT NULL THEN 1 END AS v0
+            FROM (
+            SELECT sales.*, CASE WHEN sales.recorded_at = firsts.first_at THEN 1 ELSE 0 END AS is_first
+            FROM unified_marketing_data AS sales
+            LEFT JOIN (
+            SELECT customer_id AS first_customer, COALESCE(conversion_type, 'purchase') AS first_type, MIN(recorded_at) AS first_at
+            FROM unified_marketing_data
+            WHERE record_kind IN ('order', 'conversion') AND customer_id IS NOT NULL AND COALESCE(conversion_type, 'purchase') IN ($1) AND recorded_at < $2
+            GROUP BY customer_id, COALESCE(conversion_type, 'purchase')
+            ) AS firsts ON sales.customer_id = firsts.first_customer AND COALESCE(sales.conversion_type, 'purchase') = firsts.first_type
+            ) AS sales
+            WHERE record_kind IN ('order', 'conversion', 'refund') AND COALESCE(conversion_type, 'purchase') IN ($1) AND recorded_at >= $3 AND recorded_at < $2
+            ) AS entries
+            GROUP BY customer
+            ) AS family
+            ORDER BY is_total DESC
+            --
+            $1 = Text("purchase")
+            $2 = Instant(2026-01-31T23:00:00Z)
+            $3 = Instant(2025-12-31T23:00:00Z)
+            --
+        "#]],
     );
 }
 
