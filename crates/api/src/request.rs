@@ -12,6 +12,8 @@ use crate::problem::{Code, FieldError, Problem};
 
 /// Largest JSON body.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
+/// Serde quotes the value that it refuses, however long.
+const MESSAGE_LENGTH_MAX: usize = 500;
 
 /// A JSON body of exactly the fields that `T` has.
 #[derive(Debug)]
@@ -105,15 +107,19 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 }
 
 /// Serde's message as an error of ours. Its wording "unknown field `x`, expected one of `a`, `b`" carries the names to suggest from.
-fn field_error(pointer: String, message: &str) -> FieldError {
+fn field_error(mut pointer: String, message: &str) -> FieldError {
     // serde_json adds " at line 1 column 7", which says nothing beside the pointer.
     let message = message.rsplit_once(" at line ").map_or(message, |(before, _)| before);
+    let message: String = message.chars().take(MESSAGE_LENGTH_MAX).collect();
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let (code, suggestion) = if message.starts_with("unknown field") {
         ("unknown-field", quoted.split_first().and_then(|(given, known)| nearest(given, known)))
     } else if message.starts_with("unknown variant") {
         ("unknown-value", quoted.split_first().and_then(|(given, known)| nearest(given, known)))
     } else if message.starts_with("missing field") {
+        // Serde points at the object that lacks it.
+        pointer.push('/');
+        pointer.push_str(quoted.first().copied().unwrap_or_default());
         ("missing", None)
     } else if message.starts_with("duplicate field") {
         ("duplicate", None)
@@ -123,7 +129,7 @@ fn field_error(pointer: String, message: &str) -> FieldError {
     FieldError {
         pointer,
         code: code.to_owned(),
-        message: message.to_owned(),
+        message,
         suggestion,
     }
 }

@@ -125,3 +125,17 @@ fn filter(method: &HttpMethod) -> MethodFilter {
         HttpMethod::Trace => MethodFilter::TRACE,
     }
 }
+
+#[cfg(test)]
+pub(crate) const fn method_name(method: &HttpMethod) -> &'static str {
+    match method {
+        HttpMethod::Get => "GET",
+        HttpMethod::Post => "POST",
+        HttpMethod::Put => "PUT",
+        HttpMethod::Delete => "DELETE",
+        HttpMethod::Options => "OPTIONS",
+        HttpMethod::Head => "HEAD",
+        HttpMethod::Patch => "PATCH",
+        HttpMethod::Trace => "TRACE",
+    }
+}
