@@ -9,7 +9,8 @@ use crate::engine::Param;
 use crate::query::DateBasis;
 use types::TimeGrain;
 
-/// The type of an order or conversion that names none is a purchase, for the kernel as well.
+/// An order or conversion that names no type is a purchase, for the kernel as well. A refund is read by its own row's type here, and by its
+/// order's there: sources that give orders another type than `purchase` must give it to their refunds too.
 pub(super) const CONVERSION_TYPE: &str = "COALESCE(conversion_type, 'purchase')";
 
 /// The expression that a column is read by. Most are columns of the tables.
