@@ -1,7 +1,7 @@
 //! Passwords: Argon2id at OWASP's minimum (19 MiB, two passes), computed by at most as many threads as there are processors, so that a
 //! flood of sign-ins cannot take all memory.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHash as Phc, PasswordHasher, PasswordVerifier, SaltString};
@@ -25,8 +25,9 @@ pub fn hash_password(password: &str) -> PasswordHash {
     PasswordHash(hash.to_string())
 }
 
-/// What an unknown person's password is compared with, so that the answer takes as long as for a known one.
-static NOBODY: LazyLock<PasswordHash> = LazyLock::new(|| hash_password("nobody has this password"));
+/// What an unknown person's password is compared with, so that the answer takes as long as for a known one. Of a password that nobody has,
+/// with the parameters that [`hash_password`] uses.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$nmIbKMx+4cq48RsA92brag$sWfd82EPMlNu5ZEtvpyWOIdGK12LZPYTPP53K7zsSCo";
 
 /// Verifies passwords on blocking threads.
 #[derive(Clone, Debug)]
@@ -49,11 +50,29 @@ impl Verifier {
         };
         let work = move || {
             let is_known = hash.is_some();
-            let hash = hash.unwrap_or_else(|| NOBODY.clone());
-            let is_right = Phc::new(&hash.0).is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok());
+            let hash = hash.map_or_else(|| NOBODY.to_owned(), |hash| hash.0);
+            let is_right = Phc::new(&hash).is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok());
             drop(slot);
             is_known && is_right
         };
         tokio::task::spawn_blocking(work).await.unwrap_or(false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_person_costs_as_much_work_as_a_known_one() {
+        let parameters = |hash: &str| hash.rsplitn(3, '$').nth(2).unwrap().to_owned();
+        assert_eq!(parameters(NOBODY), parameters(&hash_password("some password").0));
+        assert_eq!(parameters(NOBODY), "$argon2id$v=19$m=19456,t=2,p=1");
+        assert_eq!(NOBODY.len(), hash_password("some password").0.len());
+    }
+
+    #[test]
+    fn equal_passwords_have_different_hashes() {
+        assert_ne!(hash_password("some password"), hash_password("some password"));
     }
 }

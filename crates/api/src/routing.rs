@@ -10,11 +10,13 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{HttpMethod, Operation};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Content, Info, OpenApi, OpenApiBuilder, Paths, Ref, RefOr, ResponseBuilder, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::gate::{self, Gate};
 use crate::problem::{Code, FieldError, Problem, ProblemBody};
+use crate::session;
 use crate::state::Shared;
 
 pub(crate) struct Routes {
@@ -75,7 +77,10 @@ impl Routes {
         let mut info = Info::new("Tributary", env!("CARGO_PKG_VERSION"));
         info.description = Some("Every number that Tributary shows, over HTTP. Errors are RFC 9457 problems.".to_owned());
         let mut document = OpenApiBuilder::new().info(info).paths(self.paths).build();
-        document.components.get_or_insert_default().schemas.extend(self.schemas);
+        let components = document.components.get_or_insert_default();
+        components.schemas.extend(self.schemas);
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(session::COOKIE)));
+        components.add_security_scheme(SESSION_SCHEME, cookie);
         document
     }
 
@@ -98,8 +103,14 @@ impl Routes {
     }
 }
 
-/// Adds what all operations have in common: the action, and problems as the answer to everything else.
+/// Name of the session cookie in the OpenAPI document.
+const SESSION_SCHEME: &str = "session";
+
+/// Adds what all operations have in common: the action, the session that it needs, and problems as the answer to everything else.
 fn describe(operation: &mut Operation, action: Action) {
+    if action != Action::Public {
+        operation.security = Some(vec![SecurityRequirement::new(SESSION_SCHEME, Vec::<String>::new())]);
+    }
     let action = serde_json::to_value(action).expect("an action is a name");
     operation
         .extensions

@@ -9,7 +9,7 @@ use types::{OrganizationId, UserId};
 
 use crate::problem::Problem;
 
-const COOKIE: &str = "tributary_session";
+pub(crate) const COOKIE: &str = "tributary_session";
 const IDLE: SignedDuration = SignedDuration::from_hours(12);
 const LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// A session in use is extended at most this often: not every request writes to the database.

@@ -65,6 +65,7 @@ fn a_journey(world: &World) {
         credit("sale", "2026-11-02T10:00:00Z", "100.000000", 1.0),
         credit("refund", "2026-11-09T10:00:00Z", "-25.500000", 0.0),
     ]);
+    world.engine.answer(vec![vec![Cell::Decimal("61.123400".to_owned())]]);
 }
 
 #[tokio::test]
@@ -78,6 +79,7 @@ async fn a_journey_shows_what_happened_in_brief_in_order_and_who_earned_it() {
     body["customer"]["customer_id"] = "…".into();
     expect![[r#"
         {
+          "acquisition_cost": "61.1234",
           "conversions": 0,
           "current_stage": "customer",
           "customer_id": "…",

@@ -53,6 +53,7 @@ fn every_operation_names_its_action_and_what_a_problem_looks_like() {
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             assert!(operation["x-action"].is_string(), "{method} {path}");
+            assert_eq!(operation["security"].is_array(), operation["x-action"] != "public", "{method} {path}");
             assert!(operation["summary"].is_string(), "{method} {path}");
             let problem = &operation["responses"]["default"]["content"]["application/problem+json"]["schema"]["$ref"];
             assert_eq!(problem, "#/components/schemas/Problem", "{method} {path}");

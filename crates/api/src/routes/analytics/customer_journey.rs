@@ -1,5 +1,6 @@
 //! One customer's journey: what happened, and which touch earned how much.
 
+mod acquisition;
 mod brief;
 
 use std::sync::Arc;
@@ -126,23 +127,31 @@ pub(crate) async fn handler(
     // A source's own key may look like an id of ours, so what is not found as one is looked for as the other.
     let by_id: Option<CustomerId> = customer.parse().ok();
     for candidate in by_id.into_iter().chain([by_key]) {
-        if let Some(journey) = load(&shared, &caller, &defaults, candidate, &settings).await? {
+        if let Some((journey, acquisition_cost)) = load(&shared, &caller, &defaults, candidate, &settings).await? {
             let data_version = journey.data_version;
-            return Ok(tag.answer(data_version, JourneyBody::new(journey, defaults.zone, settings)?));
+            return Ok(tag.answer(data_version, JourneyBody::new(journey, acquisition_cost, defaults.zone, settings)?));
         }
     }
     Err(Problem::not_found("customer"))
 }
 
-async fn load(shared: &Shared, caller: &Caller, defaults: &Defaults, customer: CustomerId, settings: &Settings) -> Result<Option<Journey>, Problem> {
+async fn load(
+    shared: &Shared,
+    caller: &Caller,
+    defaults: &Defaults,
+    customer: CustomerId,
+    settings: &Settings,
+) -> Result<Option<(Journey, Option<String>)>, Problem> {
     let plans = journey::plans(customer, &Model::ALL, settings);
-    let [events, credits] = ask_all(shared, &caller.context, [&plans.events, &plans.credits]).await?;
-    Ok(plans.finish(customer, defaults.currency, &events, &credits))
+    let acquisition = acquisition::plan(customer);
+    let [events, credits, cost] = ask_all(shared, &caller.context, [&plans.events, &plans.credits, &acquisition]).await?;
+    let journey = plans.finish(customer, defaults.currency, &events, &credits);
+    Ok(journey.map(|journey| (journey, acquisition::finish(&cost, defaults.currency))))
 }
 
 impl JourneyBody {
-    fn new(journey: Journey, zone: String, settings: Settings) -> Result<Self, Problem> {
-        let customer = BriefBody::new(&journey)?;
+    fn new(journey: Journey, acquisition_cost: Option<String>, zone: String, settings: Settings) -> Result<Self, Problem> {
+        let customer = BriefBody::new(&journey, acquisition_cost)?;
         let orders = journey.events.clone();
         let timeline = journey.events.into_iter().map(|event| EventBody::new(event, &orders)).collect();
         let credits = journey.credits.into_iter().flat_map(|credit| {

@@ -34,10 +34,12 @@ pub(super) struct BriefBody {
     /// Orders minus refunds, in the reporting currency.
     lifetime_value: String,
     current_stage: String,
+    /// What the touches before the first order cost, as of the last derivation; null where no cost is known.
+    acquisition_cost: Option<String>,
 }
 
 impl BriefBody {
-    pub(super) fn new(journey: &Journey) -> Result<Self, Problem> {
+    pub(super) fn new(journey: &Journey, acquisition_cost: Option<String>) -> Result<Self, Problem> {
         let mut tracker = Tracker::default();
         for event in &journey.events {
             if let Some(row) = row(event, journey) {
@@ -61,6 +63,7 @@ impl BriefBody {
             refunds: brief.data.refunds,
             lifetime_value: format_amount(brief.lifetime_value_micros, journey.currency),
             current_stage: brief.current_stage,
+            acquisition_cost,
         })
     }
 }
