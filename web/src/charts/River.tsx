@@ -17,7 +17,7 @@ export interface RiverTouch {
 
 interface RiverProps {
   touches: readonly RiverTouch[];
-  order: { at: number; caption: string; figure: string; lines: readonly string[] };
+  order: { at: number; caption: string; short: string; figure: string; lines: readonly string[] };
   window: { opensAt: number; caption: string };
   tickText: (at: number) => string;
   label: string;
@@ -62,7 +62,7 @@ export function River({ touches, order, window, tickText, label }: RiverProps) {
           ) : null;
         })}
         <path d={`M${right + 2} ${layout.joinTop}h5V${layout.joinBottom}h-5`} fill="none" stroke="var(--chart-axis)" />
-        <text x={textX} y={joinMiddle - 20} className={styles.small}>{narrow ? order.caption.split(" · ")[0] : order.caption}</text>
+        <text x={textX} y={joinMiddle - 20} className={styles.small}>{narrow ? order.short : order.caption}</text>
         <text x={textX} y={joinMiddle + 4} className={narrow ? styles.figureSmall : styles.figure}>{order.figure}</text>
         {narrow ? null : order.lines.map((line, index) => (
           <text key={line} x={textX} y={joinMiddle + 24 + index * 17} className={styles.small}>{line}</text>

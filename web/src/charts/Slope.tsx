@@ -28,7 +28,8 @@ export function Slope({ axes, series, label, format }: SlopeProps) {
   const [ref, width] = useWidth<HTMLDivElement>(740);
   const [at, setAt] = useState<{ line: number; axis: number } | null>(null);
   const narrow = width < NARROW;
-  const left = narrow ? 40 : 160;
+  // Room for the longest name (about 6.6 px a letter) and the value beside it.
+  const left = narrow ? 40 : 58 + 6.6 * Math.max(12, ...series.map((line) => line.label.length));
   const right = width - (narrow ? 44 : 62);
   const highest = Math.max(0, ...series.flatMap((line) => line.values));
   const lowest = Math.min(0, ...series.flatMap((line) => line.values));

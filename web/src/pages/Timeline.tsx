@@ -10,6 +10,7 @@ import { RiverPanel } from "../features/journey/RiverPanel";
 import { chosenSale, timeline } from "../features/journey/timeline";
 import { TimelinePanel } from "../features/journey/TimelinePanel";
 import { openPalette } from "../features/shell/palette";
+import { WhyPanel } from "../features/journey/WhyPanel";
 import { PageFrame } from "../features/shell/PageFrame";
 import { HalfLifeOf, JourneyOf, WindowOf } from "../features/view/controls";
 import { durationsOf, useView, type ViewState } from "../features/view/useView";
@@ -19,7 +20,7 @@ import { instantText } from "../lib/dates";
 import { parseDecimal } from "../lib/decimal";
 import { money, plural } from "../lib/format";
 import { Button } from "../ui/Button";
-import { Columns, PageHead, Panel } from "../ui/Panel";
+import { Columns, PageHead, Panel, Stack } from "../ui/Panel";
 import { Empty } from "../ui/State";
 
 export default function Timeline() {
@@ -63,11 +64,12 @@ function Loaded({ answer, state, stale }: { answer: CustomerJourney; state: View
       <Columns kind="1-1">
         <TimelinePanel journey={journey} sale={sale} {...shared} />
         {sale && sale.touches.length > 0 ? (
-          <div>
+          <Stack>
             <Panel title="The same touches under six models" sub={`In ${answer.currency}. Each column adds up to the order${sale.refunded > 0n ? ", less its refund" : ""}.`} stale={stale} flush>
               <ModelsTable sale={sale} view={view} currency={answer.currency} dataVersion={answer.data_version} />
             </Panel>
-          </div>
+            <WhyPanel sale={sale} view={view} currency={answer.currency} stale={stale} />
+          </Stack>
         ) : null}
       </Columns>
       {answer.is_truncated ? <p className="muted small">Only the first 10,000 events are shown: this is more likely a robot or a shared device than a customer.</p> : null}

@@ -11,6 +11,7 @@ import { StreamsPanel } from "../features/today/StreamsPanel";
 import { readTotals } from "../features/today/totals";
 import { useToday } from "../features/today/useToday";
 import { ComparisonOf, ModelOf, RangeOf, WindowOf } from "../features/view/controls";
+import { useCompareKey } from "../features/view/useCompareKey";
 import { NoData } from "../features/view/NoData";
 import { useView, type ViewState } from "../features/view/useView";
 import { Waiting } from "../features/view/Waiting";
@@ -21,6 +22,7 @@ import { Sentences } from "../ui/Sentences";
 
 export default function Today() {
   const state = useView();
+  useCompareKey(state);
   return (
     <PageFrame place={["Today"]} controls={<><RangeOf state={state} /><ComparisonOf state={state} /><ModelOf state={state} /><WindowOf state={state} /></>}>
       {state.lastDay === null ? <NoData /> : <Content state={state} />}

@@ -11,6 +11,7 @@ import { type CreditRow, creditOf, type CreditTable } from "./credit";
 /** From the rule that favours the beginning to the rule that favours the end. */
 const AXES: readonly Model[] = ["first_touch", "position_based", "linear", "time_decay", "last_touch"];
 const LINES = 8;
+const LONGEST = 28;
 
 interface SlopePanelProps {
   table: CreditTable;
@@ -23,7 +24,7 @@ interface SlopePanelProps {
 export function SlopePanel({ table, model, title, currency, stale }: SlopePanelProps) {
   const rows = [...table.rows].sort((a, b) => toNumber(creditOf(b, model).revenue - creditOf(a, model).revenue)).slice(0, LINES);
   const left = table.rows.length - rows.length;
-  const series: SlopeSeries[] = rows.map((row) => ({ key: row.key, label: row.label.length > 17 ? `${row.label.slice(0, 16)}…` : row.label, colour: channelColour(row.channel), values: AXES.map((axis) => toNumber(creditOf(row, axis).revenue)) }));
+  const series: SlopeSeries[] = rows.map((row) => ({ key: row.key, label: row.label.length > LONGEST ? `${row.label.slice(0, LONGEST - 1)}…` : row.label, colour: channelColour(row.channel), values: AXES.map((axis) => toNumber(creditOf(row, axis).revenue)) }));
   const symbol = currencySymbol(currency);
   const columns: Column<CreditRow>[] = [
     { id: "name", header: "Credited to", sortBy: (row) => row.label, cell: (row) => <Named colour={channelColour(row.channel)}>{row.label}</Named>, text: (row) => row.label },

@@ -13,6 +13,8 @@ export interface Amount {
 export interface CreditRow {
   key: string;
   label: string;
+  /** False for what a breakdown leaves over, such as a channel's touches without a campaign. */
+  isNamed: boolean;
   /** Null: no touch inside the window. Empty: a touch without a channel. */
   channel: string | null;
   spend: Micros | null;
@@ -47,7 +49,7 @@ export function creditTable(credits: Frame, costs: Frame | null, by: Breakdown):
     if (known) return known;
     const named = channel === null && !isUnattributed ? "No channel" : channelLabel(channel);
     const label = by === "channel" || isUnattributed ? named : (campaign?.name ?? `${named}, no campaign`);
-    const made = { key, label, channel: isUnattributed ? null : (channel ?? ""), spend: null, platformRevenue: null, platformOrders: null, credit: new Map<Model, Amount>() };
+    const made = { key, label, isNamed: by === "channel" ? channel !== null : campaign !== null, channel: isUnattributed ? null : (channel ?? ""), spend: null, platformRevenue: null, platformOrders: null, credit: new Map<Model, Amount>() };
     rows.set(key, made);
     return made;
   };

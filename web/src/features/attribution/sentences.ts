@@ -1,5 +1,4 @@
 /** What the models' disagreement says, as sentences that follow from the table alone. */
-import { channelLabel } from "../../lib/channels";
 import { divide, type Micros, toNumber } from "../../lib/decimal";
 import { fixed, money, percent } from "../../lib/format";
 import { type Model, modelLabel } from "../../lib/models";
@@ -13,7 +12,7 @@ const first = (row: CreditRow) => creditOf(row, "first_touch").revenue;
 const last = (row: CreditRow) => creditOf(row, "last_touch").revenue;
 
 export function attributionTitle(table: CreditTable): string {
-  const lead = table.rows.map((row) => ({ row, lean: toNumber(first(row) - last(row)) })).sort((a, b) => b.lean - a.lean);
+  const lead = table.rows.filter((row) => row.isNamed).map((row) => ({ row, lean: toNumber(first(row) - last(row)) })).sort((a, b) => b.lean - a.lean);
   const [opener, closer] = [lead[0], lead.at(-1)];
   if (!opener || !closer || opener.lean <= 0 || closer.lean >= 0) return table.rows.length === 0 ? "No credit in this period" : "First touch and last touch agree";
   return `First touch favours ${opener.row.label}, last touch favours ${closer.row.label}`;
@@ -21,7 +20,7 @@ export function attributionTitle(table: CreditTable): string {
 
 export function attributionSentences(table: CreditTable, model: Model, windowDays: number, currency: string): Sentence[] {
   const total = table.totals.get(model)?.revenue ?? 0n;
-  const large = table.rows.filter((row) => (divide(first(row) > last(row) ? first(row) : last(row), total) ?? 0) >= SMALL);
+  const large = table.rows.filter((row) => row.isNamed && (divide(first(row) > last(row) ? first(row) : last(row), total) ?? 0) >= SMALL);
   return [opener(large, currency), closer(large, currency), claim(table.rows, model, currency), coverage(table, total, windowDays, currency)].filter((sentence) => sentence !== null);
 }
 
@@ -55,8 +54,8 @@ function claim(rows: readonly CreditRow[], model: Model, currency: string): Sent
     .sort((a, b) => toNumber(b.over) - toNumber(a.over))[0];
   if (!found || found.over <= 0n) return null;
   return {
-    key: "claim", icon: "warn", finding: `${found.row.channel === null ? found.row.label : channelLabel(found.row.channel)} claims ${money(found.over, currency)} more`,
-    cause: `than ${modelLabel(model)} credits${found.row.label === channelLabel(found.row.channel) ? " it" : ` to “${found.row.label}”`} with.`,
+    key: "claim", icon: "warn", finding: `${found.row.label} claims ${money(found.over, currency)} more`,
+    cause: `than the ${modelLabel(model).toLowerCase()} model credits it with.`,
     proof: `${money(found.claimed, currency)} claimed, ${money(creditOf(found.row, model).revenue, currency)} credited. Platforms claim the same orders.`,
   };
 }

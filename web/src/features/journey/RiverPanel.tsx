@@ -54,6 +54,7 @@ export function RiverPanel({ sale, view, zone, currency, dataVersion, stale, onC
           order={{
             at: sold,
             caption: `${name} · ${instantText(sale.event.recorded_at, zone)}`,
+            short: sale.event.kind === "order" ? "Order" : "Conversion",
             figure: total,
             lines: [
               ...(sale.refunded > 0n ? [`${money(sale.gross, currency, "minor")} less ${money(sale.refunded, currency, "minor")} refund`] : []),

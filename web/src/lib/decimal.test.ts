@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+
+import { divide, parseDecimal, sum, toDecimalText } from "./decimal";
+
+test("decimal text survives the way in and out", () => {
+  for (const text of ["0.000000", "1234.560000", "-0.010000", "99999999999999.999999"]) expect(toDecimalText(parseDecimal(text))).toBe(text);
+});
+
+test("cents add up exactly where floats would not", () => {
+  expect(toDecimalText(sum([parseDecimal("0.1"), parseDecimal("0.2"), null]))).toBe("0.300000");
+});
+
+test("what is not a decimal is refused by name", () => {
+  expect(() => parseDecimal("12,50")).toThrow('"12,50" is not a decimal number');
+});
+
+test("a ratio without a denominator is absent, not infinite", () => {
+  expect(divide(5n, 0n)).toBeNull();
+  expect(divide(null, 5n)).toBeNull();
+  expect(divide(3_000_000n, 2_000_000n)).toBe(1.5);
+});
