@@ -73,6 +73,18 @@ async fn a_panic_ends_one_request_only() {
 }
 
 #[tokio::test]
+async fn the_collector_and_the_web_app_live_beside_our_routes() {
+    let rest = Router::new()
+        .route("/api/ingest/events", axum::routing::post(async || StatusCode::ACCEPTED))
+        .fallback(async || "the web app");
+    let world = World::around(crate::Config::default(), rest).await;
+    assert_eq!(world.post("/api/ingest/events", "{}", None).await.status, StatusCode::ACCEPTED);
+    assert_eq!(world.get("/journeys", None).await.text, "the web app");
+    assert_eq!(world.get("/api/ingest/nothing", None).await.code(), "not-found");
+    assert_eq!(world.get("/api/session", None).await.code(), "sign-in-required");
+}
+
+#[tokio::test]
 async fn an_answer_that_takes_too_long_is_given_up() {
     let pages = Router::new().route("/page", axum::routing::get(async || std::future::pending::<&'static str>().await));
     let config = crate::Config {
