@@ -121,7 +121,13 @@ impl Engine {
 
     async fn compute(&self, context: &OrgContext, plan: &Plan, version: i64, currency: Currency) -> Result<RawTable, EngineError> {
         let _admitted = self.inner.admission.enter(context.organization_id()).await?;
-        let snapshot = self.lake(context).await?.snapshot_at(version).await.map_err(internal)?;
+        let lake = self.lake(context).await?;
+        let newest = lake.snapshot().await.map_err(internal)?;
+        let snapshot = if newest.version() == version {
+            newest
+        } else {
+            lake.snapshot_at(version).await.map_err(internal)?
+        };
         let (plan, limits) = (plan.clone(), self.inner.limits);
         self.inner.workers.run(async move { run(snapshot, plan, currency, limits).await }).await?
     }
@@ -187,3 +193,6 @@ async fn send_all(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

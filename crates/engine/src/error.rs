@@ -1,5 +1,6 @@
 //! From the query engine's and the lake's errors to the port's.
 
+use arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
 use semantic::EngineError;
 
@@ -29,6 +30,7 @@ pub(crate) fn from_datafusion(error: DataFusionError, limits: &Limits) -> Engine
     internal(error)
 }
 
-fn is_arithmetic_overflow(error: &arrow::error::ArrowError) -> bool {
-    matches!(error, arrow::error::ArrowError::ArithmeticOverflow(_))
+/// Casts of plans narrow sums to what the answer holds: one that fails is an overflow.
+fn is_arithmetic_overflow(error: &ArrowError) -> bool {
+    matches!(error, ArrowError::ArithmeticOverflow(_) | ArrowError::CastError(_))
 }

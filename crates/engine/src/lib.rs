@@ -19,6 +19,7 @@ mod functions;
 mod limits;
 mod params;
 mod session;
+mod sums;
 #[cfg(test)]
 mod testing;
 mod workers;

@@ -19,7 +19,7 @@ use semantic::{CreditSource, Param};
 use types::Currency;
 
 use crate::credits::CreditsTable;
-use crate::{Limits, functions, params};
+use crate::{Limits, functions, params, sums};
 
 /// Catalogue and schema of every session; a name with another one in front is not found.
 const CATALOGUE: &str = "lake";
@@ -48,7 +48,7 @@ impl Session {
             .with_allow_dml(false)
             .with_allow_statements(false)
             .verify_plan(&plan)?;
-        let plan = params::bind(plan, values)?;
+        let plan = sums::exact(params::bind(plan, values)?)?;
         self.state.create_physical_plan(&plan).await
     }
 

@@ -60,14 +60,19 @@ fn an_order_is_shared_by_the_touches_before_it_and_a_later_touch_gets_nothing() 
         order("ann", 20, "A1", 1_000),
         touch("ann", 21, "Late"),
     ];
-    check(rows, &source(&[Model::Linear], hours(24, Journey::Rolling)), SUMMARY, expect![[r#"
+    check(
+        rows,
+        &source(&[Model::Linear], hours(24, Journey::Rolling)),
+        SUMMARY,
+        expect![[r#"
         +----------+-------+---------+----------+---------+--------------------+--------------------+----------------+-----------------+
         | order_id | entry | channel | position | touches | weight_linear      | conversions_linear | revenue_linear | is_new_customer |
         +----------+-------+---------+----------+---------+--------------------+--------------------+----------------+-----------------+
         | A1       | sale  | Ads     | 1        | 3       | 0.3333333333333333 | 0.3333333333333333 | 3.340000       | true            |
         | A1       | sale  | E-mail  | 2        | 3       | 0.3333333333333333 | 0.3333333333333333 | 3.330000       | true            |
         | A1       | sale  | Direct  | 3        | 3       | 0.3333333333333333 | 0.3333333333333333 | 3.330000       | true            |
-        +----------+-------+---------+----------+---------+--------------------+--------------------+----------------+-----------------+"#]]);
+        +----------+-------+---------+----------+---------+--------------------+--------------------+----------------+-----------------+"#]],
+    );
 }
 
 #[test]
@@ -81,33 +86,48 @@ fn rolling_journeys_use_a_touch_again_and_closed_ones_do_not() {
         ]
     };
     let sql = "SELECT order_id, channel, revenue_linear, is_new_customer FROM credits ORDER BY order_id, position";
-    check(rows(), &source(&[Model::Linear], hours(24, Journey::Rolling)), sql, expect![[r#"
+    check(
+        rows(),
+        &source(&[Model::Linear], hours(24, Journey::Rolling)),
+        sql,
+        expect![[r#"
         +----------+---------+----------------+-----------------+
         | order_id | channel | revenue_linear | is_new_customer |
         +----------+---------+----------------+-----------------+
         | A1       | Ads     | 10.000000      | true            |
         | A2       | Ads     | 2.500000       | false           |
         | A2       | E-mail  | 2.500000       | false           |
-        +----------+---------+----------------+-----------------+"#]]);
-    check(rows(), &source(&[Model::Linear], hours(24, Journey::Closed)), sql, expect![[r#"
+        +----------+---------+----------------+-----------------+"#]],
+    );
+    check(
+        rows(),
+        &source(&[Model::Linear], hours(24, Journey::Closed)),
+        sql,
+        expect![[r#"
         +----------+---------+----------------+-----------------+
         | order_id | channel | revenue_linear | is_new_customer |
         +----------+---------+----------------+-----------------+
         | A1       | Ads     | 10.000000      | true            |
         | A2       | E-mail  | 5.000000       | false           |
-        +----------+---------+----------------+-----------------+"#]]);
+        +----------+---------+----------------+-----------------+"#]],
+    );
 }
 
 #[test]
 fn a_conversion_without_an_eligible_touch_is_one_unattributed_row() {
     let rows = vec![touch("ann", 0, "Ads"), order("ann", 90, "A1", 1_000), order("bob", 0, "B1", 700)];
-    check(rows, &source(&[Model::Linear], hours(1, Journey::Rolling)), SUMMARY, expect![[r#"
+    check(
+        rows,
+        &source(&[Model::Linear], hours(1, Journey::Rolling)),
+        SUMMARY,
+        expect![[r#"
         +----------+-------+---------+----------+---------+---------------+--------------------+----------------+-----------------+
         | order_id | entry | channel | position | touches | weight_linear | conversions_linear | revenue_linear | is_new_customer |
         +----------+-------+---------+----------+---------+---------------+--------------------+----------------+-----------------+
         | B1       | sale  |         | 0        | 0       | 1.0           | 1.0                | 7.000000       | true            |
         | A1       | sale  |         | 0        | 0       | 1.0           | 1.0                | 10.000000      | true            |
-        +----------+-------+---------+----------+---------+---------------+--------------------+----------------+-----------------+"#]]);
+        +----------+-------+---------+----------+---------+---------------+--------------------+----------------+-----------------+"#]],
+    );
 }
 
 #[test]
@@ -121,7 +141,11 @@ fn refunds_mirror_their_order_and_one_of_an_unknown_order_is_left_out() {
         refund("ann", 60, "A1", 500),
         refund("ann", 70, "unknown", 10_000),
     ];
-    check(rows, &source(&[Model::Linear], hours(24, Journey::Rolling)), SUMMARY, expect![[r#"
+    check(
+        rows,
+        &source(&[Model::Linear], hours(24, Journey::Rolling)),
+        SUMMARY,
+        expect![[r#"
         +----------+--------+---------+----------+---------+--------------------+--------------------+----------------+-----------------+
         | order_id | entry  | channel | position | touches | weight_linear      | conversions_linear | revenue_linear | is_new_customer |
         +----------+--------+---------+----------+---------+--------------------+--------------------+----------------+-----------------+
@@ -134,7 +158,8 @@ fn refunds_mirror_their_order_and_one_of_an_unknown_order_is_left_out() {
         | A1       | refund | Ads     | 1        | 3       | 0.3333333333333333 | 0.0                | -1.670000      | true            |
         | A1       | refund | E-mail  | 2        | 3       | 0.3333333333333333 | 0.0                | -1.670000      | true            |
         | A1       | refund | Direct  | 3        | 3       | 0.3333333333333333 | 0.0                | -1.660000      | true            |
-        +----------+--------+---------+----------+---------+--------------------+--------------------+----------------+-----------------+"#]]);
+        +----------+--------+---------+----------+---------+--------------------+--------------------+----------------+-----------------+"#]],
+    );
 }
 
 #[test]
@@ -145,23 +170,33 @@ fn other_goals_are_counted_only_where_the_settings_name_them() {
         vec![touch("ann", 0, "Ads"), lead, order("ann", 9, "A1", 100)]
     };
     let sql = "SELECT conversion_type, sum(conversions_linear) FROM credits GROUP BY 1 ORDER BY 1";
-    check(rows(), &source(&[Model::Linear], Settings::default()), sql, expect![[r#"
+    check(
+        rows(),
+        &source(&[Model::Linear], Settings::default()),
+        sql,
+        expect![[r#"
         +-----------------+---------------------------------+
         | conversion_type | sum(credits.conversions_linear) |
         +-----------------+---------------------------------+
         | purchase        | 1.0                             |
-        +-----------------+---------------------------------+"#]]);
+        +-----------------+---------------------------------+"#]],
+    );
     let both = Settings {
         conversion_types: vec!["purchase".to_owned(), "lead".to_owned()],
         ..Settings::default()
     };
-    check(rows(), &source(&[Model::Linear], both), sql, expect![[r#"
+    check(
+        rows(),
+        &source(&[Model::Linear], both),
+        sql,
+        expect![[r#"
         +-----------------+---------------------------------+
         | conversion_type | sum(credits.conversions_linear) |
         +-----------------+---------------------------------+
         | lead            | 1.0                             |
         | purchase        | 1.0                             |
-        +-----------------+---------------------------------+"#]]);
+        +-----------------+---------------------------------+"#]],
+    );
 }
 
 #[test]
@@ -170,13 +205,18 @@ fn custom_weights_by_channel_are_read_only_when_they_are_asked_for() {
     let mut settings = Settings::default();
     settings.custom.channels.insert("Ads".to_owned(), 3.0);
     let sql = "SELECT channel, revenue_custom, revenue_first_touch FROM credits ORDER BY position";
-    check(rows, &source(&[Model::FirstTouch, Model::Custom], settings), sql, expect![[r#"
+    check(
+        rows,
+        &source(&[Model::FirstTouch, Model::Custom], settings),
+        sql,
+        expect![[r#"
         +---------+----------------+---------------------+
         | channel | revenue_custom | revenue_first_touch |
         +---------+----------------+---------------------+
         | Ads     | 7.500000       | 10.000000           |
         | E-mail  | 2.500000       | 0.000000            |
-        +---------+----------------+---------------------+"#]]);
+        +---------+----------------+---------------------+"#]],
+    );
 }
 
 #[test]
@@ -230,7 +270,8 @@ fn the_rows_of_one_customer_are_the_same_as_in_the_whole() {
         +----------+--------+---------+----------------+
         | B1       | refund | E-mail  | -1.000000      |
         | B1       | sale   | E-mail  | 5.000000       |
-        +----------+--------+---------+----------------+"#]].assert_eq(&pretty(&one));
+        +----------+--------+---------+----------------+"#]]
+    .assert_eq(&pretty(&one));
 }
 
 /// One credit as a comparable line without its weights, which are compared as numbers.

@@ -14,13 +14,30 @@ fn check(names: &[&str], models: &[Model], has_refunds: bool, expected: Expect) 
 
 #[test]
 fn only_what_is_asked_for_is_read_and_computed() {
-    check(&["campaign_id", "revenue_linear"], &Model::ALL, false, expect![[r#"[Linear] ["recorded_at", "campaign_id", "customer_id", "record_kind", "conversion_type", "revenue_reporting"]"#]]);
-    check(&["channel", "conversions_first_touch"], &Model::ALL, false, expect![[r#"[FirstTouch] ["recorded_at", "customer_id", "record_kind", "channel", "conversion_type"]"#]]);
+    check(
+        &["campaign_id", "revenue_linear"],
+        &Model::ALL,
+        false,
+        expect![[r#"[Linear] ["recorded_at", "campaign_id", "customer_id", "record_kind", "conversion_type", "revenue_reporting"]"#]],
+    );
+    check(
+        &["channel", "conversions_first_touch"],
+        &Model::ALL,
+        false,
+        expect![[r#"[FirstTouch] ["recorded_at", "customer_id", "record_kind", "channel", "conversion_type"]"#]],
+    );
 }
 
 #[test]
 fn refunds_need_their_order() {
-    check(&["revenue_linear"], &[Model::Linear], true, expect![[r#"[Linear] ["recorded_at", "data_source", "customer_id", "record_kind", "conversion_type", "order_id", "revenue_reporting", "refund_reporting"]"#]]);
+    check(
+        &["revenue_linear"],
+        &[Model::Linear],
+        true,
+        expect![[
+            r#"[Linear] ["recorded_at", "data_source", "customer_id", "record_kind", "conversion_type", "order_id", "revenue_reporting", "refund_reporting"]"#
+        ]],
+    );
 }
 
 #[test]
