@@ -49,7 +49,7 @@ test("journey, half-life and shown figure are in the URL", async ({ page }) => {
   await settled(page);
   await page.getByRole("button", { name: "Starts again" }).click();
   await expect(page).toHaveURL(/journey=closed/);
-  await page.getByRole("button", { name: "ROAS", exact: true }).click();
+  await page.getByRole("group", { name: "Shown figure" }).getByRole("button", { name: "ROAS" }).click();
   await expect(page).toHaveURL(/show=roas/);
   await page.getByRole("button", { name: /^Half-life/ }).click();
   await page.getByRole("option", { name: "14 days" }).click();

@@ -1,5 +1,4 @@
 /** Date range: presets as expressions, two dates, a calendar, and the arrow keys to shift the period. */
-import { type CalendarDate, parseDate } from "@internationalized/date";
 import { lazy, Suspense, useState } from "react";
 import { Button as AriaButton } from "react-aria-components/Button";
 import { Dialog, DialogTrigger } from "react-aria-components/Dialog";
@@ -55,10 +54,9 @@ export function RangeControl({ expression, range, zone, lastDay, onChange }: Ran
           </div>
           <Suspense fallback={<div className={styles.waiting} />}>
             <Calendar
-              from={parseDate(range.from)}
-              to={parseDate(range.to)}
-              last={lastDay === null ? null : parseDate(lastDay)}
-              onChange={(from: CalendarDate, to: CalendarDate) => choose(`${from.toString()}..${to.toString()}`)}
+              range={range}
+              lastDay={lastDay}
+              onChange={(chosen) => choose(`${chosen.from}..${chosen.to}`)}
             />
           </Suspense>
         </Dialog>

@@ -75,7 +75,7 @@ export function DataTable<Row extends object>({ caption, columns, rows, pinned =
     <div
       className={styles.scroll}
       tabIndex={0}
-      role="region"
+      role="group"
       aria-label={caption}
       onKeyDown={(event) => {
         if ((event.ctrlKey || event.metaKey) && event.key === "c" && String(getSelection()) === "") copy();

@@ -56,31 +56,33 @@ function Search({ onClose }: { onClose: () => void }) {
         <Input placeholder="Search or jump to…" className={styles.input ?? ""} />
         <kbd>Esc</kbd>
       </SearchField>
-      <Menu
-        className={styles.menu ?? ""}
-        aria-label="Results"
-        items={groups.map((group) => ({ ...group, actions: group.actions.filter((action) => group.filtered || contains(`${action.label} ${action.hint ?? ""}`, wanted)) })).filter((group) => group.actions.length > 0)}
-        renderEmptyState={() => <p className={styles.none}>Nothing is called “{text}”. Try a page, a campaign or a customer.</p>}
-        onAction={(key) => {
-          onClose();
-          all.find((action) => action.id === key)?.run();
-        }}
-      >
-        {(group) => (
-          <MenuSection id={group.id}>
-            <Header className={styles.head ?? ""}>{group.label}</Header>
-            <Collection items={group.actions}>
-              {(action) => (
-                <MenuItem id={action.id} className={styles.item ?? ""} textValue={action.label}>
-                  <Icon name={action.icon} />
-                  <span className={styles.label}>{action.label}</span>
-                  {action.hint ? <small>{action.hint}</small> : null}
-                </MenuItem>
-              )}
-            </Collection>
-          </MenuSection>
-        )}
-      </Menu>
+      <div className={styles.results} tabIndex={0} role="group" aria-label="Results">
+        <Menu
+          className={styles.menu ?? ""}
+          aria-label="Results"
+          items={groups.map((group) => ({ ...group, actions: group.actions.filter((action) => group.filtered || contains(`${action.label} ${action.hint ?? ""}`, wanted)) })).filter((group) => group.actions.length > 0)}
+          renderEmptyState={() => <p className={styles.none}>Nothing is called “{text}”. Try a page, a campaign or a customer.</p>}
+          onAction={(key) => {
+            onClose();
+            all.find((action) => action.id === key)?.run();
+          }}
+        >
+          {(group) => (
+            <MenuSection id={group.id}>
+              <Header className={styles.head ?? ""}>{group.label}</Header>
+              <Collection items={group.actions}>
+                {(action) => (
+                  <MenuItem id={action.id} className={styles.item ?? ""} textValue={action.label}>
+                    <Icon name={action.icon} />
+                    <span className={styles.label}>{action.label}</span>
+                    {action.hint ? <small>{action.hint}</small> : null}
+                  </MenuItem>
+                )}
+              </Collection>
+            </MenuSection>
+          )}
+        </Menu>
+      </div>
     </Autocomplete>
   );
 }

@@ -39,7 +39,7 @@ export function PageFrame({ place, controls, children }: PageFrameProps) {
         <ThemeMenu />
         <AccountMenu />
       </header>
-      {controls ? <div className={styles.controls} role="toolbar" aria-label="Range and model">{controls}</div> : null}
+      {controls ? <section className={styles.controls} aria-label="Range and model">{controls}</section> : null}
       <main className={styles.page} id="main" tabIndex={-1}>{children}</main>
     </>
   );
