@@ -68,3 +68,8 @@ export function changeSearch(search: ViewSearch, change: Partial<View>): ViewSea
   const merged = { ...withDefaults(search), ...change };
   return Object.fromEntries(Object.entries(merged).filter(([key, value]) => value !== null && value !== DEFAULTS[key as keyof View]));
 }
+
+/** A link to somebody else's journey does not name this one's order. */
+export function withoutOrder({ order: _order, ...search }: ViewSearch): ViewSearch {
+  return search;
+}

@@ -9,6 +9,7 @@ import { PageFrame } from "../features/shell/PageFrame";
 import { useSession } from "../features/view/useView";
 import { Waiting } from "../features/view/Waiting";
 import { SearchBox } from "../forms/SearchBox";
+import { withoutOrder } from "../lib/search";
 import { instantText } from "../lib/dates";
 import { parseDecimal, toNumber } from "../lib/decimal";
 import { amount, count, currencySymbol, plural } from "../lib/format";
@@ -28,7 +29,7 @@ export default function Customers() {
   const columns: Column<CustomerSummary>[] = [
     {
       id: "customer", header: "Customer", sortBy: customerName, text: customerName,
-      cell: (customer) => <Link to="/journeys/timeline/$customerId" params={{ customerId: customer.customer_id }} search={true}>{customerName(customer)}</Link>,
+      cell: (customer) => <Link to="/journeys/timeline/$customerId" params={{ customerId: customer.customer_id }} search={withoutOrder}>{customerName(customer)}</Link>,
     },
     { id: "last", header: "Last order", sortBy: (customer) => customer.last_at, cell: (customer) => instantText(customer.last_at, organization.zone, true), text: (customer) => customer.last_at },
     { id: "orders", header: "Orders", align: "end", sortBy: (customer) => customer.conversions, cell: (customer) => count(customer.conversions), text: (customer) => count(customer.conversions) },

@@ -32,6 +32,8 @@ interface DataTableProps<Row> {
   /** Rows kept above the total whatever the order, such as "Unattributed". */
   pinned?: readonly Row[];
   rowKey: (row: Row) => string;
+  /** The row that a link points to; it is marked and brought into view. */
+  pointedAt?: string | null;
   initialSort?: { id: string; descending: boolean };
   totalLabel?: string;
   compact?: boolean;
@@ -39,7 +41,7 @@ interface DataTableProps<Row> {
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 
-export function DataTable<Row extends object>({ caption, columns, rows, pinned = [], rowKey, initialSort, totalLabel, compact = false }: DataTableProps<Row>) {
+export function DataTable<Row extends object>({ caption, columns, rows, pinned = [], rowKey, pointedAt = null, initialSort, totalLabel, compact = false }: DataTableProps<Row>) {
   const [sorting, setSorting] = useState<SortingState>(initialSort ? [{ id: initialSort.id, desc: initialSort.descending }] : []);
   const data = useMemo(() => [...rows], [rows]);
   const definitions = useMemo(() => {
@@ -103,7 +105,10 @@ export function DataTable<Row extends object>({ caption, columns, rows, pinned =
           </tr>
         </thead>
         <tbody>
-          {sorted.map((row) => <tr key={rowKey(row)}>{cells(row)}</tr>)}
+          {sorted.map((row) => {
+            const isPointedAt = pointedAt !== null && rowKey(row) === pointedAt;
+            return <tr key={rowKey(row)} className={isPointedAt ? styles.pointed : undefined} ref={isPointedAt ? bringIntoView : undefined}>{cells(row)}</tr>;
+          })}
           {pinned.map((row) => <tr key={rowKey(row)} className={styles.pinned}>{cells(row)}</tr>)}
         </tbody>
         {totalLabel ? (
@@ -118,6 +123,10 @@ export function DataTable<Row extends object>({ caption, columns, rows, pinned =
       </table>
     </div>
   );
+}
+
+function bringIntoView(row: HTMLElement | null): void {
+  row?.scrollIntoView({ block: "center" });
 }
 
 function compare(a: { getValue: (id: string) => unknown }, b: { getValue: (id: string) => unknown }, id: string): number {

@@ -1,4 +1,5 @@
 /** The models side by side. Unattributed stays above the total; every column adds up to the same revenue. */
+import { useLocation } from "@tanstack/react-router";
 import { useState } from "react";
 
 import type { ResultMeta } from "../../api/types";
@@ -35,7 +36,11 @@ export function CreditPanel({ table, view, shownBy, range, meta, stale, onChange
   const [all, setAll] = useState(false);
   const currency = meta.currency;
   const ordered = [...table.rows].sort((a, b) => toNumber(creditOf(b, view.model).revenue - creditOf(a, view.model).revenue));
-  const rows = all ? ordered : ordered.slice(0, FIRST_ROWS);
+  // A link from the palette points to a campaign; its row is shown even beyond the first ones.
+  const hash = useLocation({ select: (location) => location.hash });
+  const pointedAt = hash === "" ? null : (ordered.find((row) => row.key.endsWith(`|${hash}`))?.key ?? null);
+  const isBeyond = ordered.findIndex((row) => row.key === pointedAt) >= FIRST_ROWS;
+  const rows = all || isBeyond ? ordered : ordered.slice(0, FIRST_ROWS);
   const hidden = ordered.length - rows.length;
   return (
     <Panel
@@ -64,6 +69,7 @@ export function CreditPanel({ table, view, shownBy, range, meta, stale, onChange
         rows={rows}
         pinned={table.unattributed ? [table.unattributed] : []}
         rowKey={(row) => row.key}
+        pointedAt={pointedAt}
         totalLabel="All revenue"
       />
     </Panel>

@@ -14,6 +14,7 @@ import { SearchField } from "react-aria-components/SearchField";
 import { frame } from "../../api/frame";
 import { customersQuery, reportQuery } from "../../api/queries";
 import { Icon, type IconName } from "../../ui/Icon";
+import { withoutOrder } from "../../lib/search";
 import { plural } from "../../lib/format";
 import { setTheme } from "../../ui/theme";
 import { channelLabel } from "../../lib/channels";
@@ -115,14 +116,14 @@ function useGroups(wanted: string): Group[] {
       id: "customers", label: "Customers", filtered: true,
       actions: (customers.data?.customers ?? []).map((customer) => ({
         id: `customer-${customer.customer_id}`, label: customerName(customer), hint: plural(customer.conversions, "order"), icon: "person",
-        run: () => void navigate({ to: "/journeys/timeline/$customerId", params: { customerId: customer.customer_id }, search: true }),
+        run: () => void navigate({ to: "/journeys/timeline/$customerId", params: { customerId: customer.customer_id }, search: withoutOrder }),
       })),
     },
     {
       id: "campaigns", label: "Campaigns", filtered: false,
       actions: wanted === "" ? [] : rows.map((row) => ({
         id: `campaign-${row.text("campaign_id") ?? ""}`, label: row.text("campaign") ?? "", hint: channelLabel(row.text("channel")), icon: "campaign",
-        run: () => void navigate({ to: "/journeys/attribution", search: (old) => ({ ...old, by: "campaign" as const }), hash: `row-${row.text("campaign_id") ?? ""}` }),
+        run: () => void navigate({ to: "/journeys/attribution", search: (old) => ({ ...old, by: "campaign" as const }), hash: row.text("campaign_id") ?? "" }),
       })),
     },
     {
