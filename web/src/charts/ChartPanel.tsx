@@ -2,6 +2,7 @@
 import { type ReactNode, useState } from "react";
 
 import { Button } from "../ui/Button";
+import { singleKeysAreOn } from "../ui/singleKeys";
 import { Panel } from "../ui/Panel";
 
 interface ChartPanelProps {
@@ -21,7 +22,7 @@ export function ChartPanel({ title, sub, chart, table, stale = false, footer, ac
       style={{ display: "contents" }}
       onKeyDown={(event) => {
         const typing = event.target instanceof HTMLInputElement;
-        if (event.key === "t" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) setTwin(!twin);
+        if (event.key === "t" && singleKeysAreOn() && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) setTwin(!twin);
       }}
     >
       <Panel

@@ -9,7 +9,7 @@ import { customerName } from "../features/journey/names";
 import { RiverPanel } from "../features/journey/RiverPanel";
 import { chosenSale, timeline } from "../features/journey/timeline";
 import { TimelinePanel } from "../features/journey/TimelinePanel";
-import { openPalette } from "../features/shell/palette";
+import { openPalette } from "../features/shell/overlay";
 import { WhyPanel } from "../features/journey/WhyPanel";
 import { PageFrame } from "../features/shell/PageFrame";
 import { HalfLifeOf, JourneyOf, WindowOf } from "../features/view/controls";

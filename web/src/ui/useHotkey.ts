@@ -1,5 +1,7 @@
 import { useEffect, useEffectEvent } from "react";
 
+import { singleKeysAreOn } from "./singleKeys";
+
 function inTextField(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
@@ -8,7 +10,7 @@ function inTextField(target: EventTarget | null): boolean {
 export function useHotkeys(handle: (event: KeyboardEvent) => void): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     const modified = event.ctrlKey || event.metaKey;
-    if (!modified && (event.altKey || inTextField(event.target))) return;
+    if (!modified && (event.altKey || inTextField(event.target) || !singleKeysAreOn())) return;
     handle(event);
   });
   useEffect(() => {

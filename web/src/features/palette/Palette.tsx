@@ -19,6 +19,7 @@ import { plural } from "../../lib/format";
 import { setTheme } from "../../ui/theme";
 import { channelLabel } from "../../lib/channels";
 import { customerName } from "../journey/names";
+import { showOverlay } from "../shell/overlay";
 import { useView } from "../view/useView";
 import styles from "./Palette.module.css";
 
@@ -129,6 +130,7 @@ function useGroups(wanted: string): Group[] {
     {
       id: "theme", label: "View", filtered: false,
       actions: [
+        { id: "keys", label: "Keyboard shortcuts", hint: "?", icon: "levels", run: () => showOverlay("keys") },
         { id: "light", label: "Light theme", icon: "contrast", run: () => setTheme("light") },
         { id: "dark", label: "Dark theme", icon: "contrast", run: () => setTheme("dark") },
         { id: "auto", label: "Theme as the system", icon: "contrast", run: () => setTheme("auto") },

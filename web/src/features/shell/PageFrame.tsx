@@ -10,7 +10,7 @@ import { useSession } from "../view/useView";
 import { Icon } from "../../ui/Icon";
 import { Dot } from "../../ui/Mark";
 import { AccountMenu, ThemeMenu } from "./menus";
-import { openPalette } from "./palette";
+import { openPalette } from "./overlay";
 import styles from "./Shell.module.css";
 
 interface PageFrameProps {

@@ -8,24 +8,28 @@ import { Toaster } from "../../ui/Toaster";
 import { useHotkeys } from "../../ui/useHotkey";
 import { useSession } from "../view/useView";
 import { Logo } from "./Logo";
-import { openPalette, usePaletteOpen, closePalette } from "./palette";
+import { showOverlay, useOverlay } from "./overlay";
 import { useGoKeys } from "./useGoKeys";
 import styles from "./Shell.module.css";
 
+const Keys = lazy(() => import("./Keys").then((module) => ({ default: module.Keys })));
 const Palette = lazy(() => import("../palette/Palette").then((module) => ({ default: module.Palette })));
 
 export function Shell() {
   const session = useSession();
   const path = useRouterState({ select: (state) => state.location.pathname });
-  const paletteOpen = usePaletteOpen();
+  const overlay = useOverlay();
+  const paletteOpen = overlay === "palette";
+  const close = () => showOverlay(null);
   const [paletteLoaded, setPaletteLoaded] = useState(false);
   if (paletteOpen && !paletteLoaded) setPaletteLoaded(true);
   useGoKeys();
   useHotkeys((event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
-      if (paletteOpen) closePalette();
-      else openPalette();
+      showOverlay(paletteOpen ? null : "palette");
+    } else if (event.key === "?") {
+      showOverlay("keys");
     }
   });
   const inJourneys = path.startsWith("/journeys");
@@ -72,7 +76,8 @@ export function Shell() {
         <Link to="/journeys/timeline" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }}><Icon name="journeys" />Journeys</Link>
         <Link to="/sources" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }}><Icon name="data" />Sources</Link>
       </nav>
-      {paletteLoaded ? <Suspense fallback={null}><Palette isOpen={paletteOpen} onClose={closePalette} /></Suspense> : null}
+      {paletteLoaded ? <Suspense fallback={null}><Palette isOpen={paletteOpen} onClose={close} /></Suspense> : null}
+      {overlay === "keys" ? <Suspense fallback={null}><Keys onClose={close} /></Suspense> : null}
       <Toaster />
     </div>
   );
