@@ -48,6 +48,10 @@ function report(asked: Asked) {
     switch (metric.replace(/\{.*/, "")) {
       case "spend": return sums.spend === null ? null : euros(sums.spend);
       case "revenue": return euros(sums.revenue);
+      case "gross_revenue": case "order_revenue": return euros(sums.revenue);
+      case "refunds": return "0.00";
+      case "paid_revenue": return euros(sums.credited);
+      case "paid_roas": return divide(sums.credited, sums.spend ?? 0);
       case "orders": case "conversions": return sums.orders;
       case "new_customers": return sums.fresh;
       case "mer": return divide(sums.revenue, sums.spend ?? 0);

@@ -58,7 +58,7 @@ function Loaded({ state, asked, daily }: { state: ViewState; asked: ReturnType<t
   return (
     <>
       <PageHead title={said.title} context={said.context} />
-      <KeyFigures now={totals} before={was} days={days} beforeRange={before} model={model} windowDays={view.window} meta={daily.meta} flows={flows} />
+      <KeyFigures now={totals} before={was} days={days} beforeRange={before} model={model} windowDays={view.window} meta={daily.meta} />
       <Columns>
         <Waiting query={asked.channels} label="Loading streams" height={380}>
           {() => (flows ? <StreamsPanel flows={flows} totals={totals} model={model} windowDays={view.window} currency={currency} stale={stale || asked.channels.isPlaceholderData} /> : null)}

@@ -1,7 +1,6 @@
 /** The strip of key figures: value, change, line. Each opens the arithmetic it was made by. */
 import type { ResultMeta } from "../../api/types";
 import { Sparkline } from "../../charts/Sparkline";
-import { type ChannelFlow, paidCredit } from "./channels";
 import { absoluteChange, type Change, type Direction, relativeChange } from "../../lib/change";
 import { type DateRange, rangeText } from "../../lib/dates";
 import { type Micros, toNumber } from "../../lib/decimal";
@@ -10,7 +9,7 @@ import { type Model, modelLabel } from "../../lib/models";
 import { Card, FigureButton } from "../../ui/Card";
 import { Delta } from "../../ui/Delta";
 import styles from "./Today.module.css";
-import type { Totals } from "./totals";
+import { countsOrders, type Totals } from "./totals";
 
 interface KeyFiguresProps {
   now: Totals;
@@ -21,7 +20,6 @@ interface KeyFiguresProps {
   model: Model;
   windowDays: number;
   meta: ResultMeta;
-  flows: readonly ChannelFlow[] | null;
 }
 
 interface Figure {
@@ -37,7 +35,7 @@ interface Figure {
 
 const plain = (value: Micros | number | null): number | null => (typeof value === "bigint" ? toNumber(value) : value);
 
-function figures(now: Totals, before: Totals | null, flows: readonly ChannelFlow[] | null, currency: string): Figure[] {
+function figures(now: Totals, before: Totals | null, currency: string): Figure[] {
   const relative = (key: keyof Totals, direction: Direction) => relativeChange(plain(now[key]), before ? plain(before[key]) : null, direction);
   const absolute = (key: keyof Totals, direction: Direction) => absoluteChange(plain(now[key]), before ? plain(before[key]) : null, direction);
   const cash = (value: Micros | null) => money(value, currency);
@@ -45,22 +43,24 @@ function figures(now: Totals, before: Totals | null, flows: readonly ChannelFlow
   const [spend, revenue] = [{ text: "Spend", value: cash(now.spend) }, { text: "Revenue", value: cash(now.revenue) }];
   return [
     { key: "spend", label: "Spend", value: cash(now.spend), change: relative("spend", "neutral"), steps: [{ text: "Cost that the platforms report, all channels", value: cash(now.spend) }], note: "Each platform’s day in its own zone, converted at that day’s rate." },
-    { key: "revenue", label: "Revenue", value: cash(now.revenue), change: relative("revenue", "up_is_good"), steps: [{ text: "Orders", value: count(now.orders) }, { text: "× average order", value: unit(now.aov) }, { text: "Revenue, less refunds", value: cash(now.revenue) }], note: "From your shop’s orders, not from what platforms claim." },
+    { key: "revenue", label: "Revenue", value: cash(now.revenue), change: relative("revenue", "up_is_good"), steps: [{ text: "Value of orders and conversions", value: cash(now.gross) }, { text: "− refunds", value: cash(now.refunds) }, { text: "Revenue", value: cash(now.revenue) }], note: "From your own orders, not from what platforms claim. A refund counts on its own day." },
     { key: "mer", label: "MER", value: ratio(now.mer).replace("×", ""), unit: "×", change: absolute("mer", "up_is_good"), steps: [revenue, { text: "÷ spend", value: cash(now.spend) }, { text: "Marketing efficiency", value: ratio(now.mer) }], note: "All revenue over all spend: it needs no model." },
-    { key: "roas", label: "ROAS", value: ratio(now.roas).replace("×", ""), unit: "×", change: absolute("roas", "up_is_good"), steps: [{ text: "Revenue credited to channels with spend", value: cash(flows ? paidCredit(flows) : null) }, { text: "÷ spend", value: cash(now.spend) }, { text: "ROAS", value: ratio(now.roas) }], note: "Channels without spend, such as direct visits, are left out above and below the line.", credited: true },
-    { key: "orders", label: "Orders", value: count(now.orders), change: relative("orders", "up_is_good"), steps: [{ text: "Orders of the period", value: count(now.orders) }], note: "Conversions of the shop, each counted on the day of the order." },
+    { key: "roas", label: "ROAS", value: ratio(now.roas).replace("×", ""), unit: "×", change: absolute("roas", "up_is_good"), steps: [{ text: "Revenue credited to channels with spend", value: cash(now.paidRevenue) }, { text: "÷ spend", value: cash(now.spend) }, { text: "ROAS", value: ratio(now.roas) }], note: "Channels without spend, such as direct visits, are left out above and below the line.", credited: true },
+    countsOrders(now)
+      ? { key: "orders", label: "Orders", value: count(now.orders), change: relative("orders", "up_is_good"), steps: [{ text: "Orders of the period", value: count(now.orders) }], note: "Each counted on its own day; a refund does not take an order back." }
+      : { key: "conversions", label: "Conversions", value: count(now.conversions), change: relative("conversions", "up_is_good"), steps: [{ text: "Conversions of the period", value: count(now.conversions) }], note: "Conversions of the types that the attribution settings count." },
     { key: "newCustomers", label: "New customers", value: count(now.newCustomers), change: relative("newCustomers", "up_is_good"), steps: [{ text: "Customers with their first order in the period", value: count(now.newCustomers) }], note: "Somebody who ordered before counts as returning." },
     { key: "cac", label: "New-cust. cost", value: unit(now.cac), change: relative("cac", "down_is_good"), steps: [spend, { text: "÷ new customers", value: count(now.newCustomers) }, { text: "Cost of a new customer", value: unit(now.cac) }], note: "All spend, also that which reached returning customers." },
-    { key: "aov", label: "Average order", value: unit(now.aov), change: relative("aov", "up_is_good"), steps: [revenue, { text: "÷ orders", value: count(now.orders) }, { text: "Average order", value: unit(now.aov) }], note: "Refunds are taken off the revenue, not off the count." },
+    { key: "aov", label: "Average order", value: unit(now.aov), change: relative("aov", "up_is_good"), steps: [{ text: "Value of orders, before refunds", value: cash(now.orderRevenue) }, { text: "÷ orders", value: count(now.orders) }, { text: "Average order", value: unit(now.aov) }], note: "Before refunds." },
   ];
 }
 
-export function KeyFigures({ now, before, days, beforeRange, model, windowDays, meta, flows }: KeyFiguresProps) {
+export function KeyFigures({ now, before, days, beforeRange, model, windowDays, meta }: KeyFiguresProps) {
   const currency = meta.currency;
   return (
     <section className={styles.strip} aria-label="Key figures">
       <h2 className="sr">Key figures</h2>
-      {figures(now, before, flows, currency).map((figure) => (
+      {figures(now, before, currency).map((figure) => (
         <div key={figure.key} className={styles.figure} data-figure={figure.key}>
           <FigureButton
             block

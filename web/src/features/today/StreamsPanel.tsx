@@ -7,7 +7,7 @@ import { type Model, modelLabel } from "../../lib/models";
 import { type Column, DataTable } from "../../table/DataTable";
 import { Named } from "../../ui/Mark";
 import type { ChannelFlow } from "./channels";
-import type { Totals } from "./totals";
+import { countsOrders, type Totals } from "./totals";
 
 interface StreamsPanelProps {
   flows: readonly ChannelFlow[];
@@ -44,7 +44,7 @@ export function StreamsPanel({ flows, totals, model, windowDays, currency, stale
           summary={{
             caption: "All revenue",
             figure: money(totals.revenue, currency),
-            lines: [plural(totals.orders ?? 0, "order"), `${ratio(totals.mer)} of ${money(totals.spend, currency)} spent`],
+            lines: [countsOrders(totals) ? plural(totals.orders ?? 0, "order") : plural(totals.conversions ?? 0, "conversion"), `${ratio(totals.mer)} of ${money(totals.spend, currency)} spent`],
           }}
         />
       }

@@ -25,8 +25,3 @@ export function channelFlows(answer: Frame, revenue: Micros | null, model: Model
   const rest = revenue - sum(named.map((flow) => flow.revenue));
   return rest === 0n ? named : [...named, { channel: null, spend: null, revenue: rest }];
 }
-
-/** Revenue credited to channels that have spend: what ROAS divides by spend. */
-export function paidCredit(flows: readonly ChannelFlow[]): Micros {
-  return sum(flows.filter((flow) => flow.spend !== null).map((flow) => flow.revenue));
-}
