@@ -2,32 +2,25 @@
 
 use std::sync::Arc;
 
-use arrow::compute::SortOptions;
-use datafusion::config::TableParquetOptions;
 use datafusion::logical_expr::Operator;
+use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::{BinaryExpr, Column, IsNullExpr, Literal};
-use datafusion::physical_expr::{LexOrdering, PhysicalExpr, PhysicalSortExpr};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
-use datafusion::physical_plan::filter::FilterExec;
-use datafusion::physical_plan::projection::ProjectionExec;
-use datafusion::physical_plan::sorts::sort::SortExec;
-use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
 use datafusion::physical_plan::union::UnionExec;
 use datafusion::scalar::ScalarValue;
 use types::tables::unified_marketing_data::JOURNEY_SORT;
 
+use crate::Result;
 use crate::catalogue::state::TableState;
 use crate::file::{DataFile, Layout};
 use crate::lake::Inner;
+use crate::merge::{self, ordering, positions};
 use crate::scan::Scan;
 use crate::snapshot::TableSnapshot;
-use crate::{Error, Result};
 
 /// Below this many rows one partition is quicker than filtering the same files twice.
-const SINGLE_PARTITION_ROWS_MAX: u64 = 100_000;
-/// More sorted inputs than this are read together and sorted: a merge of very many streams costs more memory and time.
-const MERGE_INPUTS_MAX: usize = 48;
+const SINGLE_PARTITION_ROWS_MAX: u64 = if cfg!(test) { 1_000 } else { 100_000 };
 
 /// A range of customers: those whose leading `bits` bits are `index`. Null customers belong to index 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +45,14 @@ impl CustomerRange {
     fn high(self) -> Option<[u8; 16]> {
         let next = self.index + 1;
         (u32::from(next) < 1 << self.bits).then(|| Self { index: next, ..self }.low())
+    }
+
+    /// Whether a row of `customer` belongs here.
+    pub(crate) fn holds(self, customer: Option<&[u8]>) -> bool {
+        match customer {
+            Some(id) => id >= self.low().as_slice() && self.high().is_none_or(|high| id < high.as_slice()),
+            None => self.index == 0,
+        }
     }
 
     fn is_all(self) -> bool {
@@ -90,16 +91,6 @@ fn partitions(files: &[Arc<DataFile>]) -> Vec<CustomerRange> {
     CustomerRange::split(bits).collect()
 }
 
-fn positions(table: &TableState, columns: &[&str]) -> Result<Vec<usize>> {
-    let position = |name: &&str| {
-        table.column(name).map(|(at, _)| at).ok_or_else(|| Error::NoSuchColumn {
-            table: table.name.clone(),
-            column: (*name).to_owned(),
-        })
-    };
-    columns.iter().map(position).collect()
-}
-
 /// The rows of `range` in journey order, with the columns `output`.
 pub(crate) fn range_plan(
     inner: &Inner,
@@ -123,14 +114,17 @@ pub(crate) fn range_plan(
         return merged(inner, table, &inputs, range, output);
     };
     // One sorted file is the range: its order needs no sequence column, and there is nothing to merge.
-    let scan = Scan {
+    let sort = positions(table, JOURNEY_SORT)?;
+    let known: Vec<usize> = sort.into_iter().take_while(|at| output.contains(at)).collect();
+    let all: Vec<usize> = (0..table.columns.len()).collect();
+    let ordering = ordering(table, &known, &all);
+    Scan {
         groups: vec![vec![Arc::clone(file)]],
         projection: Some(output.to_vec()),
-        ordering: ordering(table, output),
-        options: options(),
+        ordering,
         ..Scan::default()
-    };
-    scan.plan(inner, table)
+    }
+    .plan(inner, table)
 }
 
 fn merged(
@@ -140,112 +134,11 @@ fn merged(
     range: CustomerRange,
     output: &[usize],
 ) -> Result<Arc<dyn ExecutionPlan>> {
-    let sort = positions(table, JOURNEY_SORT)?;
-    // Read the sort columns beside those that are asked for.
-    let mut read = output.to_vec();
-    read.extend(sort.iter().filter(|at| !output.contains(at)));
-    if inputs.is_empty() {
-        return Ok(Arc::new(EmptyExec::new(Arc::new(table.schema.project(output)?))));
-    }
-    let Some(order) = projected_ordering(table, &read, &sort) else {
-        return Err(Error::NoSuchColumn {
-            table: table.name.clone(),
-            column: JOURNEY_SORT.join(", "),
-        });
-    };
-    let filter = |plan: Arc<dyn ExecutionPlan>, positions: &[usize]| -> Result<Arc<dyn ExecutionPlan>> {
-        match range_predicate(range, customer_column(table, positions)) {
-            Some(predicate) => Ok(Arc::new(FilterExec::try_new(predicate, plan)?)),
-            None => Ok(plan),
-        }
-    };
-    // Pruning speaks of the table's columns, filtering of the columns that were read.
-    let all: Vec<usize> = (0..table.columns.len()).collect();
-    let prune = || range_predicate(range, customer_column(table, &all));
-    let plan: Arc<dyn ExecutionPlan> = if inputs.len() > MERGE_INPUTS_MAX {
-        let group = inputs.iter().map(|(file, _)| Arc::clone(file)).collect();
-        let scan = Scan {
-            groups: vec![group],
-            projection: Some(read.clone()),
-            predicate: prune(),
-            options: options(),
-            ..Scan::default()
-        };
-        Arc::new(SortExec::new(order, filter(scan.plan(inner, table)?, &read)?))
-    } else {
-        let mut streams = Vec::new();
-        for (file, is_wider) in inputs {
-            let predicate = if *is_wider { prune() } else { None };
-            let groups = vec![vec![Arc::clone(file)]];
-            let ordering = ordering(table, &all);
-            let plan = Scan {
-                groups,
-                projection: Some(read.clone()),
-                predicate,
-                ordering,
-                options: options(),
-                ..Scan::default()
-            }
-            .plan(inner, table)?;
-            streams.push(if *is_wider { filter(plan, &read)? } else { plan });
-        }
-        if streams.len() == 1 {
-            streams.into_iter().next().expect("there is one stream")
-        } else {
-            Arc::new(SortPreservingMergeExec::new(order, UnionExec::try_new(streams)?))
-        }
-    };
-    if read.len() == output.len() {
-        return Ok(plan);
-    }
-    let schema = plan.schema();
-    let expressions = (0..output.len()).map(|at| {
-        let name = schema.field(at).name();
-        (Arc::new(Column::new(name, at)) as Arc<dyn PhysicalExpr>, name.clone())
-    });
-    Ok(Arc::new(ProjectionExec::try_new(expressions.collect::<Vec<_>>(), plan)?))
-}
-
-/// Row groups and pages are pruned; the filter above decides, so rows are not filtered twice.
-fn options() -> TableParquetOptions {
-    TableParquetOptions::default()
-}
-
-/// The journey order in terms of the table's columns, which is how a scan declares it; `read` columns must begin it.
-fn ordering(table: &TableState, read: &[usize]) -> Option<LexOrdering> {
-    let sort = positions(table, JOURNEY_SORT).ok()?;
-    let known: Vec<PhysicalSortExpr> = sort
-        .iter()
-        .take_while(|at| read.contains(at))
-        .map(|at| ascending(table.schema.field(*at).name(), *at))
-        .collect();
-    LexOrdering::new(known)
-}
-
-/// The journey order in terms of the columns `read`.
-fn projected_ordering(table: &TableState, read: &[usize], sort: &[usize]) -> Option<LexOrdering> {
-    let place = |at: &usize| {
-        read.iter()
-            .position(|column| column == at)
-            .map(|place| ascending(table.schema.field(*at).name(), place))
-    };
-    LexOrdering::new(sort.iter().map(place).collect::<Option<Vec<_>>>()?)
-}
-
-fn ascending(name: &str, at: usize) -> PhysicalSortExpr {
-    PhysicalSortExpr::new(
-        Arc::new(Column::new(name, at)),
-        SortOptions {
-            descending: false,
-            nulls_first: true,
-        },
-    )
-}
-
-fn customer_column(table: &TableState, read: &[usize]) -> Arc<dyn PhysicalExpr> {
-    let customer = table.column(JOURNEY_SORT[0]).map_or(0, |(at, _)| at);
-    let place = read.iter().position(|column| *column == customer).unwrap_or(0);
-    Arc::new(Column::new(JOURNEY_SORT[0], place))
+    let customer = positions(table, &JOURNEY_SORT[..1])?[0];
+    merge::plan(inner, table, inputs, JOURNEY_SORT, output, |read| {
+        let place = read.iter().position(|column| *column == customer).unwrap_or(0);
+        range_predicate(range, Arc::new(Column::new(JOURNEY_SORT[0], place)))
+    })
 }
 
 /// `customer` lies in `range`; None when every customer does.

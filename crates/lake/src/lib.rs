@@ -11,13 +11,18 @@
 //! callers decide that first. It knows no wall clock either; time is a [`types::Clock`].
 
 mod catalogue;
+mod compaction;
+mod doctor;
 mod error;
+mod expiry;
 mod file;
+mod garbage;
 mod journey_scan;
 mod keys;
 mod lake;
 mod lakes;
 mod lease;
+mod merge;
 mod provider;
 mod read;
 mod rows;
@@ -28,8 +33,12 @@ mod stats;
 mod transaction;
 mod writer;
 
+pub use compaction::CompactionReport;
+pub use doctor::{Depth, Finding, Severity};
 pub use error::{Error, Result};
+pub use expiry::ExpiryReport;
 pub use file::{DataFile, Layout};
+pub use garbage::GarbageReport;
 pub use lake::Lake;
 pub use lakes::{Catalogue, Lakes};
 pub use rows::rows_to_batch;

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::ParquetFileReaderFactory;
 use datafusion::datasource::physical_plan::parquet::CachedParquetFileReaderFactory;
+use datafusion::execution::cache::default_cache::DefaultCache;
 use datafusion::physical_plan::metrics::ExecutionPlanMetricsSet;
 use futures::future::BoxFuture;
 use futures::{Stream, StreamExt, TryStreamExt};
@@ -37,6 +38,13 @@ pub(crate) async fn rows(
     let stream = ParquetRecordBatchStreamBuilder::new(reader).await?.with_batch_size(BATCH_ROWS).build()?;
     let schema = Arc::clone(schema);
     Ok(stream.map_err(Error::from).map(move |batch| adapt(&batch?, &schema)))
+}
+
+/// Number of rows that the file's footer tells.
+pub(crate) async fn row_count(inner: &Inner, path: &Path, bytes: u64) -> Result<u64> {
+    let files = CachedParquetFileReaderFactory::new(Arc::clone(&inner.store), Arc::new(DefaultCache::new(0)));
+    let mut reader = files.create_reader(0, PartitionedFile::new(path.as_ref(), bytes), None, &ExecutionPlanMetricsSet::new())?;
+    Ok(u64::try_from(reader.get_metadata(None).await?.file_metadata().num_rows()).unwrap_or(0))
 }
 
 /// DataFusion's reader of the lake's files, so that footers are cached in one place.

@@ -62,7 +62,6 @@ enum Source {
 }
 
 impl Source {
-    #[expect(clippy::too_many_lines, reason = "one line a column")]
     fn of(name: &str) -> Self {
         match name {
             "id" => Self::Uuid(|row| Some(row.id.as_bytes())),

@@ -7,10 +7,10 @@
 pub(crate) mod catalogue;
 pub(crate) mod run;
 
-use std::path::Path as DiskPath;
 use std::sync::Arc;
 
 use crate::Result;
+use crate::lake::Inner;
 use crate::writer::sorted::fresh_path;
 use catalogue::RunRow;
 pub(crate) use run::{Key, Run};
@@ -44,11 +44,11 @@ impl StagedKeys {
     }
 
     /// Adds ascending keys as a run. Files that become superfluous are removed. Blocking.
-    pub(crate) fn add(&mut self, root: &DiskPath, process: &str, keys: &[Key]) -> Result<()> {
+    pub(crate) fn add(&mut self, inner: &Inner, keys: &[Key]) -> Result<()> {
         if keys.is_empty() {
             return Ok(());
         }
-        self.push(root, process, 0, keys.iter().copied().map(Ok))?;
+        self.push(inner, 0, keys.iter().copied().map(Ok))?;
         loop {
             let Some(&(class, _, _)) = self.runs.last() else { return Ok(()) };
             let first = self.runs.iter().position(|(other, _, _)| *other == class).unwrap_or(0);
@@ -57,17 +57,17 @@ impl StagedKeys {
             }
             let sources: Vec<_> = self.runs.drain(first..).collect();
             let runs: Vec<Arc<Run>> = sources.iter().map(|(_, _, run)| Arc::clone(run)).collect();
-            self.push(root, process, class + 1, run::merge(&runs)?)?;
+            self.push(inner, class + 1, run::merge(&runs)?)?;
             for run in runs {
                 run::remove(run.path()).map_err(crate::Error::io(run.path(), "removed"))?;
             }
         }
     }
 
-    fn push(&mut self, root: &DiskPath, process: &str, class: u32, keys: impl Iterator<Item = Result<Key>>) -> Result<()> {
-        let path = fresh_path(KEYS_FOLDER, process, "keys");
-        let run = Run::write(&root.join(path.as_ref()), keys)?;
-        self.runs.push((class, path.to_string(), Arc::new(run)));
+    fn push(&mut self, inner: &Inner, class: u32, keys: impl Iterator<Item = Result<Key>>) -> Result<()> {
+        let path = new_path(inner);
+        let run = Run::write(&inner.root().join(&path), keys)?;
+        self.runs.push((class, path, Arc::new(run)));
         Ok(())
     }
 
@@ -136,12 +136,16 @@ pub(crate) fn due_for_merge(live: &[RunRow]) -> Option<Vec<RunRow>> {
 }
 
 /// Merges `sources` into a new durable run. Blocking.
-pub(crate) fn merge_runs(root: &DiskPath, process: &str, sources: &[Arc<Run>]) -> Result<NewRun> {
-    let path = fresh_path(KEYS_FOLDER, process, "keys");
-    let run = Run::write(&root.join(path.as_ref()), run::merge(sources)?)?;
+pub(crate) fn merge_runs(inner: &Inner, sources: &[Arc<Run>]) -> Result<NewRun> {
+    let path = new_path(inner);
+    let run = Run::write(&inner.root().join(&path), run::merge(sources)?)?;
     run.sync()?;
-    Ok(NewRun {
-        path: path.to_string(),
-        count: run.count(),
-    })
+    Ok(NewRun { path, count: run.count() })
+}
+
+/// A path for a new run, known as staged so that the garbage collection leaves it alone.
+fn new_path(inner: &Inner) -> String {
+    let path = fresh_path(KEYS_FOLDER, &inner.process, "keys").to_string();
+    inner.stage(&path);
+    path
 }

@@ -43,4 +43,10 @@ on_both_catalogues!(
     rows::a_number_that_is_not_finite_is_refused,
     rows::two_processes_lose_nothing_and_double_nothing,
     rows::a_filter_reads_only_the_files_that_can_match,
+    compaction::journeys_come_in_order_before_and_after_compaction,
+    compaction::appends_replacements_and_compactions_at_once_keep_every_row,
+    maintenance::expiry_keeps_what_is_being_read,
+    maintenance::what_a_killed_import_left_is_collected,
+    maintenance::the_doctor_finds_what_is_wrong_with_files,
+    faults::a_full_disk_commits_nothing_and_reading_goes_on,
 );

@@ -170,9 +170,11 @@ async fn merge_key_runs(inner: &Arc<Inner>) -> Result<()> {
         let Some(sources) = keys::due_for_merge(&live) else { return Ok(()) };
         let runs = sources.iter().map(|run| inner.run(run.id, &run.path)).collect::<Result<Vec<_>>>()?;
         let owner = Arc::clone(inner);
-        let merged = tokio::task::spawn_blocking(move || keys::merge_runs(owner.root(), &owner.process, &runs)).await??;
+        let merged = tokio::task::spawn_blocking(move || keys::merge_runs(&owner, &runs)).await??;
         // Registered or not, the garbage collection finds what is superfluous.
-        if !catalogue::replace(&inner.database, &sources, &merged, inner.clock.now()).await? {
+        let replaced = catalogue::replace(&inner.database, &sources, &merged, inner.clock.now()).await;
+        inner.unstage(std::iter::once(merged.path.as_str()));
+        if !replaced? {
             return Ok(());
         }
     }

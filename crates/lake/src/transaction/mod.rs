@@ -19,6 +19,7 @@ use crate::rows::UNIFIED;
 use crate::{Error, Result};
 pub use replace::SpendScope;
 use staging::Staging;
+pub(crate) use staging::{new_file, remove_file};
 
 /// What a commit did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,14 +13,15 @@ use crate::catalogue::state::{DATA_FOLDER, TableState};
 use crate::file::Layout;
 use crate::keys::{Key, Run, StagedKeys, catalogue};
 use crate::lake::Inner;
+use crate::merge::positions;
 use crate::rows::{UNIFIED, rows_to_batch};
 use crate::schema::Column;
 use crate::writer::sorted::{fresh_path, order, write_in_order};
 use crate::writer::{FileWriter, Placement, WrittenFile};
 use crate::{Error, Result, read};
 
-/// Rows buffered before they become a file.
-const BUFFER_ROWS_MAX: usize = 1_000_000;
+/// Rows buffered before they become a file; few in tests, so that they write several.
+const BUFFER_ROWS_MAX: usize = if cfg!(test) { 1_000 } else { 1_000_000 };
 /// Bytes buffered before they become a file.
 const BUFFER_BYTES_MAX: usize = 256 << 20;
 
@@ -172,7 +173,7 @@ impl Staging {
         let spend = self.drop_superseded(ids.spend, &mut dropped);
         let places = order(&batches, &positions(&table, sort)?, |batch, row| !dropped[batch][row])?;
         self.write(&table, Placement::appended(layout), &batches, &places, spend)?;
-        self.keys.add(self.inner.root(), &self.inner.process, &keys)
+        self.keys.add(&self.inner, &keys)
     }
 
     fn flush_derived(&mut self, name: &str) -> Result<()> {
@@ -256,6 +257,7 @@ impl Staging {
             remove_file(&self.inner, &file.written);
         }
         self.keys.remove_files();
+        self.inner.unstage(self.keys.paths());
     }
 }
 
@@ -268,28 +270,18 @@ impl Drop for Staging {
 }
 
 /// A new file of `table`, registered as staged so that the garbage collection leaves it alone.
-pub(super) fn new_file(inner: &Inner, table: &str, columns: &Arc<[Column]>, schema: &SchemaRef, placement: Placement) -> Result<FileWriter> {
+pub(crate) fn new_file(inner: &Inner, table: &str, columns: &Arc<[Column]>, schema: &SchemaRef, placement: Placement) -> Result<FileWriter> {
     let path = fresh_path(&format!("{DATA_FOLDER}/{table}"), &inner.process, "parquet");
     inner.stage(path.as_ref());
     FileWriter::create(inner.root(), path, columns, schema, placement)
 }
 
 /// Removes a file that will not be committed.
-pub(super) fn remove_file(inner: &Inner, file: &WrittenFile) {
+pub(crate) fn remove_file(inner: &Inner, file: &WrittenFile) {
     if let Err(error) = std::fs::remove_file(inner.root().join(file.path.as_ref())) {
         tracing::warn!(path = %file.path, %error, "a staged file was left for the garbage collection");
     }
     inner.unstage(std::iter::once(file.path.as_ref()));
-}
-
-fn positions(table: &TableState, names: &[&str]) -> Result<Vec<usize>> {
-    let position = |name: &&str| {
-        table.column(name).map(|(at, _)| at).ok_or_else(|| Error::NoSuchColumn {
-            table: table.name.clone(),
-            column: (*name).to_owned(),
-        })
-    };
-    names.iter().map(position).collect()
 }
 
 /// Ids of buffered rows with their places.

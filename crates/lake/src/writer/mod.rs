@@ -108,10 +108,6 @@ impl FileWriter {
         Ok(self.arrow.write(batch)?)
     }
 
-    pub(crate) fn rows(&self) -> u64 {
-        self.rows
-    }
-
     /// Closes the file and syncs it and its folder: after this it survives a power loss.
     pub(crate) fn finish(mut self) -> Result<WrittenFile> {
         let metadata = self.arrow.finish()?;
