@@ -68,8 +68,10 @@ pub(crate) async fn each_touch(snapshot: &Snapshot, mut each: impl FnMut(Campaig
 fn batches(snapshot: &Snapshot, columns: &[&str]) -> Result<impl Stream<Item = Result<RecordBatch>> + Send + Unpin + use<>> {
     let plan = snapshot.table(unified_marketing_data::TABLE.name)?.journey_scan(columns)?;
     let context: Arc<_> = Arc::default();
+    let reading = Arc::clone(&context);
     let partitions = plan.properties().partitioning.partition_count();
     let execute = move |partition| plan.execute(partition, Arc::clone(&context)).map_err(read);
+    snapshot.register(&reading.runtime_env());
     let streams = (0..partitions).map(execute);
     Ok(futures::stream::iter(streams).map_ok(|batches| batches.map_err(read)).try_flatten())
 }
