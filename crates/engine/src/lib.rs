@@ -23,6 +23,7 @@ mod sums;
 #[cfg(test)]
 mod testing;
 mod workers;
+mod yielding;
 
 pub use currency::{KnownCurrencies, ReportingCurrencies};
 pub use engine::Engine;

@@ -19,6 +19,7 @@ use semantic::{CreditSource, Param};
 use types::Currency;
 
 use crate::credits::CreditsTable;
+use crate::yielding::YieldAfterJoins;
 use crate::{Limits, functions, params, sums};
 
 /// Catalogue and schema of every session; a name with another one in front is not found.
@@ -100,6 +101,7 @@ fn state(tables: SnapshotTables, runtime: Arc<RuntimeEnv>, limits: &Limits) -> R
         .with_scalar_functions(scalar_functions)
         .with_aggregate_functions(SessionStateDefaults::default_aggregate_functions())
         .with_window_functions(SessionStateDefaults::default_window_functions())
+        .with_physical_optimizer_rule(Arc::new(YieldAfterJoins))
         .build())
 }
 

@@ -19,4 +19,6 @@ pub(crate) use journeys::Journeys;
 pub(crate) use table::CreditsTable;
 
 #[cfg(test)]
+mod kaggle_tests;
+#[cfg(test)]
 mod tests;

@@ -14,7 +14,7 @@ use types::{Currency, RecordKind, UnifiedRow};
 use super::*;
 use crate::testing::{MemoryJourneys, order, refund, touch};
 
-fn source(models: &[Model], settings: Settings) -> CreditSource {
+pub(super) fn source(models: &[Model], settings: Settings) -> CreditSource {
     CreditSource {
         table: "credits".to_owned(),
         models: models.to_vec(),
@@ -31,7 +31,7 @@ fn hours(window: i64, journey: Journey) -> Settings {
 }
 
 /// Runs SQL over a relation of credits called `credits`.
-fn run(journeys: MemoryJourneys, source: &CreditSource, sql: &str, batch_rows: usize, partitions: usize) -> Vec<RecordBatch> {
+pub(super) fn run(journeys: MemoryJourneys, source: &CreditSource, sql: &str, batch_rows: usize, partitions: usize) -> Vec<RecordBatch> {
     let session = SessionContext::new_with_config(SessionConfig::new().with_batch_size(batch_rows).with_target_partitions(partitions));
     session
         .register_table("credits", Arc::new(CreditsTable::new(Arc::new(journeys), source, Currency::EUR)))
