@@ -8,6 +8,7 @@
 //! This crate deliberately knows no query, no attribution and no user: who may import is decided before it is called, and a collector's
 //! write key says only which organisation an event belongs to.
 
+mod collector;
 mod error;
 mod field;
 mod import;
@@ -20,6 +21,7 @@ mod row;
 mod suggest;
 mod wal;
 
+pub use collector::{Collector, hash_write_key};
 pub use error::{Error, Result};
 pub use import::{ImportRequest, ImportSummary, Progress, import};
 pub use mapping::{Mapping, MappingError};

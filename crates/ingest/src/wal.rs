@@ -112,7 +112,8 @@ impl Wal {
         self.next_sequence - 1
     }
 
-    pub(crate) fn is_closed(&self) -> bool {
+    #[cfg(test)]
+    fn is_closed(&self) -> bool {
         self.is_closed
     }
 

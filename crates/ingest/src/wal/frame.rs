@@ -59,6 +59,13 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(u64, &[u8])> {
     is_whole.then_some((u64::from_le_bytes(sequence.try_into().ok()?), payload))
 }
 
+/// Sequence and whole length of the frame at the start of the bytes, its checksum unseen.
+pub(super) fn peek(bytes: &[u8]) -> Option<(u64, usize)> {
+    let head = bytes.get(..FRAME_HEADER_BYTES)?;
+    let length = u32::from_le_bytes(head[..4].try_into().ok()?) as usize;
+    Some((u64::from_le_bytes(head[8..].try_into().ok()?), FRAME_HEADER_BYTES + length))
+}
+
 fn crc(parts: &[&[u8]]) -> u32 {
     let mut crc = Crc::new();
     for part in parts {

@@ -152,6 +152,13 @@ pub(crate) fn read_after(folder: &Path, after: u64, through: u64, mut take: impl
         })?;
         let mut offset = HEADER_BYTES;
         while expected <= through && offset < bytes.len() {
+            // What is committed is only stepped over.
+            if let Some((sequence, length)) = frame::peek(&bytes[offset..])
+                && sequence <= after
+            {
+                offset += length;
+                continue;
+            }
             let Some((sequence, payload)) = frame::decode(&bytes[offset..]) else {
                 return Err(WalError::Damaged {
                     path: segment.path.clone(),

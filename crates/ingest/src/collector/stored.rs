@@ -1,0 +1,159 @@
+//! What the write-ahead log holds of a request, and the lake rows that become of it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use types::money::Money;
+use types::{AssetId, CampaignId, Currency, CustomerId, InteractionType, OrganizationId, RecordKind, SourceCategory, Text, UnifiedRow};
+
+use crate::refusal::Fault;
+use crate::row::fx::FxTable;
+use crate::row::worth;
+
+/// A request: one line of a frame.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct StoredBatch {
+    /// Microseconds since 1970.
+    pub(super) received_at: i64,
+    pub(super) events: Vec<StoredEvent>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) rejected: Vec<StoredRejection>,
+}
+
+/// A checked event. Names of members are never given another meaning: logs outlive versions.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct StoredEvent {
+    pub(super) kind: RecordKind,
+    pub(super) event_id: String,
+    pub(super) source: String,
+    pub(super) customer: String,
+    /// Microseconds since 1970.
+    pub(super) occurred_at: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) channel: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) campaign_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) campaign_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) asset_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) asset_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) interaction: Option<InteractionType>,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "stored_money")]
+    pub(super) money: Option<Money>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) order_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) conversion_type: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) stage: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) country: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) device: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) properties: Option<Map<String, Value>>,
+}
+
+/// An event that was refused, for the quarantine.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct StoredRejection {
+    pub(super) index: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) field: Option<String>,
+    pub(super) code: String,
+    pub(super) message: String,
+    pub(super) raw: String,
+}
+
+/// Micros and currency.
+mod stored_money {
+    use super::{Currency, Deserialize, Money, Serialize};
+
+    pub(super) fn serialize<S: serde::Serializer>(money: &Option<Money>, serializer: S) -> Result<S::Ok, S::Error> {
+        money.map(|money| (money.micros, money.currency)).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Money>, D::Error> {
+        let parts = Option::<(i64, Currency)>::deserialize(deserializer)?;
+        Ok(parts.map(|(micros, currency)| Money { micros, currency }))
+    }
+}
+
+/// Makes rows of events, sharing the texts that repeat.
+#[derive(Debug)]
+pub(super) struct EventRows<'a> {
+    organization_id: OrganizationId,
+    fx: &'a FxTable,
+    texts: HashMap<String, Text>,
+}
+
+impl<'a> EventRows<'a> {
+    pub(super) fn new(organization_id: OrganizationId, fx: &'a FxTable) -> Self {
+        Self {
+            organization_id,
+            fx,
+            texts: HashMap::new(),
+        }
+    }
+
+    /// The row of an event; refused if its amount cannot be converted.
+    pub(super) fn make(&mut self, event: StoredEvent, received_at: Timestamp) -> Result<UnifiedRow, Fault> {
+        let organization = self.organization_id;
+        let occurred_at = Timestamp::from_microsecond(event.occurred_at).map_err(|_| Fault::new("bad_instant", "the instant is out of range"))?;
+        let source = self.shared(event.source);
+        let category = SourceCategory::PlatformNative;
+        let mut row = UnifiedRow::new(
+            organization,
+            source,
+            category,
+            event.kind,
+            event.event_id.into(),
+            occurred_at,
+            received_at,
+        );
+        row.customer_id = Some(CustomerId::derive(organization, &event.customer));
+        row.customer_key = Some(event.customer.into());
+        if let Some(key) = event.campaign_id.as_ref().or(event.campaign_name.as_ref()) {
+            row.campaign_id = Some(CampaignId::derive(organization, &row.data_source, key));
+        }
+        row.asset_id = event.asset_id.map(|asset| AssetId::derive(organization, &asset));
+        row.campaign_key = event.campaign_id.map(|text| self.shared(text));
+        row.campaign_name = event.campaign_name.map(|text| self.shared(text));
+        row.asset_name = event.asset_name.map(|text| self.shared(text));
+        row.channel = event.channel.map(|text| self.shared(text));
+        row.country = event.country.map(|text| self.shared(text));
+        row.device = event.device.map(|text| self.shared(text));
+        row.stage = event.stage.map(|text| self.shared(text));
+        row.conversion_type = event.conversion_type.map(|text| self.shared(text));
+        if event.kind == RecordKind::Order && row.conversion_type.is_none() {
+            row.conversion_type = Some(self.shared("purchase".to_owned()));
+        }
+        row.interaction_type = event.interaction;
+        row.order_id = event.order_id.map(Text::from);
+        row.data_payload = event.properties.map(|properties| Value::Object(properties).to_string().into());
+        if let Some(money) = event.money {
+            let rate = self.fx.rate_for(&row, money.currency)?;
+            match event.kind {
+                RecordKind::Refund => worth::set_refund(&mut row, money, rate, self.fx.reporting())?,
+                RecordKind::Touch | RecordKind::Stage => {}
+                _ => worth::set_revenue(&mut row, money, rate, self.fx.reporting())?,
+            }
+        }
+        Ok(row)
+    }
+
+    fn shared(&mut self, text: String) -> Text {
+        if let Some(known) = self.texts.get(&text) {
+            return Arc::clone(known);
+        }
+        let shared: Text = text.as_str().into();
+        self.texts.insert(text, Arc::clone(&shared));
+        shared
+    }
+}
