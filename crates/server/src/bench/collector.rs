@@ -99,7 +99,8 @@ pub(super) async fn collector(installation: &Installation, context: &OrgContext,
 }
 
 async fn send_all(target: Target) -> Result<CollectorReport> {
-    let (target, load) = (Arc::new(target), target.load);
+    let load = target.load;
+    let target = Arc::new(target);
     let started = Instant::now();
     let tasks: Vec<_> = (0..load.connections)
         .map(|connection| tokio::spawn(send(Arc::clone(&target), connection, started)))

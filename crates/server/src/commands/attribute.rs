@@ -1,0 +1,146 @@
+//! `tributary attribute`: revenue and conversions by model.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use attribution::Model;
+use semantic::attribution_table::{AttributionQuestion, AttributionTable, attribution_table};
+use semantic::{Cell, Organization, QueryEngine};
+use serde_json::{Map, Value, json};
+use types::money;
+
+use super::question::{Credit, refusal};
+use crate::cli::Global;
+use crate::output;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Name of the organisation.
+    #[arg(long, value_name = "NAME")]
+    org: String,
+    /// Dimensions to split by: channel, campaign, asset …
+    #[arg(long, value_name = "DIMENSIONS", value_delimiter = ',', default_value = "channel")]
+    by: Vec<String>,
+    /// `all`, or models separated by commas: first_touch, last_touch, linear, time_decay, position_based, custom.
+    #[arg(long, value_name = "MODELS", default_value = "all")]
+    model: String,
+    /// First day, included (YYYY-MM-DD); all time without it.
+    #[arg(long, value_name = "DAY")]
+    from: Option<String>,
+    /// Last day, included.
+    #[arg(long, value_name = "DAY")]
+    to: Option<String>,
+    /// Zone of the days; the organisation's own without it.
+    #[arg(long, value_name = "ZONE")]
+    zone: Option<String>,
+    #[command(flatten)]
+    credit: Credit,
+}
+
+pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode> {
+    let models = Model::parse_list(&arguments.model)?;
+    let installation = global.open().await?;
+    let (organization, context) = installation.organization(&arguments.org).await?;
+    let own = installation.settings(&context).await?;
+    let settings = arguments.credit.settings(own.clone())?;
+    let question = AttributionQuestion {
+        by: arguments.by,
+        models,
+        settings: Some(settings),
+        from: arguments.from,
+        to: arguments.to,
+        zone: arguments.zone,
+        ..AttributionQuestion::default()
+    };
+    let defaults = Organization {
+        currency: organization.currency,
+        zone: &organization.zone,
+        attribution: &own,
+    };
+    let prepared = attribution_table(&question, &defaults).map_err(|error| refusal(&error))?;
+    let raw = installation.engine.query(&context, prepared.plan()).await?;
+    let table = prepared.finish(raw);
+    if table.totals.iter().any(|total| total.revenue != table.totals[0].revenue) {
+        bail!("the models do not add up to the same revenue: this is a defect, report it with the output of `tributary doctor`");
+    }
+    let rows = rows(&table, organization.currency);
+    output::print(global.format, &rows, |_| text(&table, organization.currency))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `{model, <dimension>…, revenue, conversions}`; for every model one row with null dimensions holds what is unattributed, even if nothing is.
+fn rows(table: &AttributionTable, currency: types::Currency) -> Vec<Value> {
+    let mut out = Vec::new();
+    for total in &table.totals {
+        let of_model = table.rows.iter().filter(|row| row.model == total.model);
+        let mut has_unattributed = false;
+        for row in of_model {
+            has_unattributed |= row.is_unattributed;
+            out.push(object(table, total.model, &row.dimensions, &row.revenue, row.conversions));
+        }
+        if !has_unattributed {
+            let none = vec![Cell::Null; table.dimensions.len()];
+            out.push(object(table, total.model, &none, &money::format_amount(0, currency), 0.0));
+        }
+    }
+    out
+}
+
+fn object(table: &AttributionTable, model: Model, dimensions: &[Cell], revenue: &str, conversions: f64) -> Value {
+    let mut object = Map::new();
+    object.insert("model".to_owned(), json!(model));
+    for (column, cell) in table.dimensions.iter().zip(dimensions) {
+        object.insert(column.id.clone(), json!(cell));
+    }
+    object.insert("revenue".to_owned(), json!(revenue));
+    object.insert("conversions".to_owned(), json!(conversions));
+    Value::Object(object)
+}
+
+/// Models side by side: one row for each combination of dimensions, unattributed above the total.
+fn text(table: &AttributionTable, currency: types::Currency) -> String {
+    let models: Vec<Model> = table.totals.iter().map(|total| total.model).collect();
+    let mut lines: Vec<(bool, Vec<String>, Vec<String>)> = Vec::new();
+    for row in &table.rows {
+        let names: Vec<String> = row
+            .dimensions
+            .iter()
+            .map(|cell| if row.is_unattributed { "(unattributed)".to_owned() } else { name(cell) })
+            .collect();
+        let at = models
+            .iter()
+            .position(|model| *model == row.model)
+            .expect("every row's model has a total");
+        let line = match lines
+            .iter()
+            .position(|(is_unattributed, known, _)| *is_unattributed == row.is_unattributed && *known == names)
+        {
+            Some(found) => found,
+            None => {
+                lines.push((row.is_unattributed, names, vec!["0".to_owned(); models.len()]));
+                lines.len() - 1
+            }
+        };
+        lines[line].2[at].clone_from(&row.revenue);
+    }
+    lines.sort_by_key(|(is_unattributed, ..)| *is_unattributed);
+    let mut header: Vec<&str> = table.dimensions.iter().map(|column| column.label.as_str()).collect();
+    header.extend(models.iter().map(|model| model.as_str()));
+    let right: Vec<bool> = (0..header.len()).map(|column| column >= table.dimensions.len()).collect();
+    let mut rows: Vec<Vec<String>> = lines.into_iter().map(|(_, names, figures)| [names, figures].concat()).collect();
+    let mut total = vec![String::new(); table.dimensions.len()];
+    if let Some(first) = total.first_mut() {
+        *first = "All revenue".to_owned();
+    }
+    total.extend(table.totals.iter().map(|total| total.revenue.clone()));
+    rows.push(total);
+    format!(
+        "Revenue in {currency}, {} conversions\n\n{}",
+        table.totals.first().map_or(0.0, |total| total.conversions),
+        output::table(&header, &right, &rows)
+    )
+}
+
+fn name(cell: &Cell) -> String {
+    super::report::shown(cell)
+}
