@@ -3,7 +3,7 @@ import { CAMPAIGNS, type Credit, credits, CUSTOMERS, dayOf, LAST, spendOn } from
 interface Answer { status: number; body: unknown }
 const DAY = 86_400_000;
 let signedIn = true;
-const SESSION = { user: { id: "u", email: "admin@demo.example", name: "Mara Holm" }, role: "organization_admin", actions: [], organization: { id: "o", name: "Alder & Fell", currency: "EUR", zone: "Europe/Berlin" } };
+const SESSION = { user: { id: "u", email: "admin@demo.example", name: "Mara Holm", role: "organization_admin" }, actions: [], organization: { id: "o", name: "Alder & Fell", currency: "EUR", zone: "Europe/Berlin" } };
 const euros = (cents: number) => (cents / 100).toFixed(2);
 const divide = (a: number, b: number) => (b === 0 ? null : a / b);
 const money = { kind: "money", currency: "EUR" };
@@ -122,7 +122,7 @@ function journey(id: string, search: URLSearchParams) {
   ].sort((a, b) => (a.recorded_at < b.recorded_at ? -1 : 1));
   const found = credits(parseInt(search.get("window") ?? "30", 10), search.get("journey") ?? "rolling", parseInt(search.get("half_life") ?? "7", 10), customer);
   return {
-    customer: { customer_id: customer.id, customer_key: customer.name, journey_start_date: events[0]!.recorded_at, first_touch_source: customer.touches[0]?.channel ?? null, total_touchpoints: customer.touches.length, orders: customer.orders.length, conversions: 0, refunds: 0, lifetime_value: brief(customer).revenue, current_stage: "customer" },
+    customer: { customer_id: customer.id, customer_key: customer.name, journey_start_date: events[0]!.recorded_at, first_touch_source: customer.touches[0]?.channel ?? null, total_touchpoints: customer.touches.length, orders: customer.orders.length, conversions: 0, refunds: 0, lifetime_value: brief(customer).revenue, current_stage: "customer", acquisition_cost: "12.40" },
     timeline: events, zone: "Europe/Berlin", currency: "EUR", data_version: 412, is_truncated: false,
     credits: found.map((credit) => ({ conversion_id: credit.order.id, entry: "sale", touch_id: credit.touch?.id ?? null, position: 1, model: credit.model, weight: credit.weight, revenue: euros(credit.cents) })),
   };
@@ -141,7 +141,7 @@ export function answer(method: string, address: string, body: unknown): Answer {
   }
   if (url.pathname === "/api/integrations/sync-status") {
     const sources = ["meta_ads", "google_ads", "tiktok_ads", "linkedin_ads", "klaviyo", "web", "shopify"].map((key, index) => ({
-      key, name: key.replace("_", " "), category: index < 5 ? "external_marketing" : "platform_native", age_seconds: index === 4 ? 93_600 : 3_600,
+      key, name: key.replace("_", " "), category: index < 5 ? "external_marketing" : "platform_native", age_seconds: index === 4 ? 93_600 : 3_600, status: index === 4 ? "failed" : "succeeded", last_import_at: "2026-11-20T07:04:00Z", rows: 41_000 + index, data_from: "2026-07-23", data_through: "2026-11-19",
       last_import: { id: `i${index}`, source: key, files: [`${key}.csv`], status: index === 4 ? "failed" : "succeeded", started_at: "2026-11-20T07:02:00Z", finished_at: "2026-11-20T07:04:00Z", rows_read: 12_000, accepted: 11_960, duplicates: 30, quarantined: 10, message: index === 4 ? "Line 14: `cost` is not an amount" : null },
     }));
     return ok({ sources, imports: sources.map((source) => source.last_import) });

@@ -7,16 +7,22 @@ import { PageFrame } from "../features/shell/PageFrame";
 import { useSession } from "../features/view/useView";
 import { NoData } from "../features/view/NoData";
 import { Waiting } from "../features/view/Waiting";
-import { instantText, longDay } from "../lib/dates";
+import { instantText, longDay, rangeText } from "../lib/dates";
 import { count, NOTHING, plural } from "../lib/format";
-import { capitalise } from "../lib/words";
+import { capitalise, listed } from "../lib/words";
 import { type Column, DataTable } from "../table/DataTable";
 import { Dot, Tag, type Tone } from "../ui/Mark";
 import { PageHead, Panel } from "../ui/Panel";
 import { Empty } from "../ui/State";
 
-const TONES: Record<Import["status"], Tone> = { running: "info", succeeded: "good", failed: "bad", interrupted: "warn" };
-const DOTS = { running: "good", succeeded: "good", failed: "bad", interrupted: "warn" } as const;
+/** Good, bad or neither; a state that is not known here is neither. */
+const TONES: Record<string, Tone> = { running: "info", succeeded: "good", failed: "bad", interrupted: "warn" };
+
+function dot(source: SourceStatus): "good" | "warn" | "bad" | "off" {
+  if (source.status === "failed") return "bad";
+  if (source.status === "interrupted") return "warn";
+  return source.rows > 0 || source.status === "succeeded" ? "good" : "off";
+}
 
 export default function Sources() {
   const { organization } = useSession();
@@ -33,7 +39,7 @@ export default function Sources() {
         ) : answer.sources.length === 0 ? <NoData /> : (
           <>
             <PageHead title={title(answer.sources)} context={lastDay.data ? `Figures are complete to ${longDay(lastDay.data)}. Days are cut in ${organization.zone}.` : "No figures yet."} />
-            <Panel title="Sources" sub="What each brought in with its newest import" flush footer={plural(answer.sources.length, "source")}>
+            <Panel title="Sources" sub="Which days each covers, and what its newest import brought in" flush footer={plural(answer.sources.length, "source")}>
               <DataTable caption="Sources" columns={sourceColumns(organization.zone)} rows={answer.sources} rowKey={(source) => source.key} />
             </Panel>
             <Panel title="Imports" sub="Newest first. Read rows are accepted, known already, or held back with their reason." flush footer={plural(answer.imports.length, "import")}>
@@ -49,22 +55,25 @@ export default function Sources() {
 }
 
 function title(sources: readonly SourceStatus[]): string {
-  const failed = sources.filter((source) => source.last_import?.status === "failed" || source.last_import?.status === "interrupted");
+  const failed = sources.filter((source) => source.status === "failed" || source.status === "interrupted");
   const held = sources.reduce((total, source) => total + (source.last_import?.quarantined ?? 0), 0);
-  if (failed.length > 0) return `${failed.map((source) => source.name).slice(0, 2).join(" and ")} did not come in`;
+  if (failed.length > 0) return `${listed(failed.map((source) => source.name))} did not come in`;
   return held > 0 ? `All sources came in, ${plural(held, "row")} held back` : "All sources came in";
 }
 
+function covers(source: SourceStatus): string {
+  return source.data_from === null || source.data_through === null ? NOTHING : rangeText({ from: source.data_from, to: source.data_through });
+}
+
 function sourceColumns(zone: string): Column<SourceStatus>[] {
-  const of = (source: SourceStatus) => source.last_import;
   return [
-    { id: "name", header: "Source", sortBy: (source) => source.name, text: (source) => source.name, cell: (source) => <span style={{ display: "inline-flex", gap: 8, alignItems: "center" }}><Dot state={of(source) ? DOTS[of(source)?.status ?? "failed"] : "off"} />{source.name}</span> },
+    { id: "name", header: "Source", sortBy: (source) => source.name, text: (source) => source.name, cell: (source) => <span style={{ display: "inline-flex", gap: 8, alignItems: "center" }}><Dot state={dot(source)} />{source.name}</span> },
     { id: "category", header: "Kind", sortBy: (source) => source.category, text: (source) => source.category, cell: (source) => <span className="sec">{capitalise(source.category.replaceAll("_", " "))}</span> },
-    { id: "state", header: "Newest import", text: (source) => of(source)?.status ?? "", cell: (source) => <Status run={of(source)} /> },
-    { id: "age", header: "Finished", align: "end", sortBy: (source) => source.age_seconds, text: (source) => of(source)?.finished_at ?? "", cell: (source) => <span title={of(source)?.finished_at ? instantText(of(source)?.finished_at ?? "", zone, true) : undefined}>{ageText(source.age_seconds)}</span> },
-    { id: "accepted", header: "Accepted", align: "end", startsGroup: true, sortBy: (source) => of(source)?.accepted ?? null, text: (source) => String(of(source)?.accepted ?? ""), cell: (source) => count(of(source)?.accepted ?? null) },
-    { id: "duplicates", header: "Known already", align: "end", sortBy: (source) => of(source)?.duplicates ?? null, text: (source) => String(of(source)?.duplicates ?? ""), cell: (source) => count(of(source)?.duplicates ?? null) },
-    { id: "held", header: "Held back", align: "end", sortBy: (source) => of(source)?.quarantined ?? null, text: (source) => String(of(source)?.quarantined ?? ""), cell: (source) => count(of(source)?.quarantined ?? null) },
+    { id: "covers", header: "Covers", sortBy: (source) => source.data_through, text: covers, cell: covers },
+    { id: "rows", header: "Rows", align: "end", sortBy: (source) => source.rows, text: (source) => String(source.rows), cell: (source) => count(source.rows) },
+    { id: "state", header: "Newest import", startsGroup: true, text: (source) => source.status, cell: (source) => <Status run={source.last_import} /> },
+    { id: "age", header: "Finished", align: "end", sortBy: (source) => source.age_seconds, text: (source) => source.last_import_at ?? "", cell: (source) => <span title={source.last_import_at === null ? undefined : instantText(source.last_import_at, zone, true)}>{ageText(source.age_seconds)}</span> },
+    { id: "held", header: "Held back", align: "end", sortBy: (source) => source.last_import?.quarantined ?? null, text: (source) => String(source.last_import?.quarantined ?? ""), cell: (source) => count(source.last_import?.quarantined ?? null) },
   ];
 }
 
@@ -82,10 +91,10 @@ function importColumns(zone: string): Column<Import>[] {
 }
 
 function Status({ run }: { run: Import | null }) {
-  if (run === null) return <span className="muted">nothing imported yet</span>;
+  if (run === null) return <span className="muted">none</span>;
   return (
     <span style={{ display: "inline-flex", gap: 8, alignItems: "center" }}>
-      <Tag tone={TONES[run.status]}>{run.status}</Tag>
+      <Tag tone={TONES[run.status] ?? "plain"}>{run.status}</Tag>
       {run.message ? <span className="sec small">{run.message}</span> : null}
     </span>
   );

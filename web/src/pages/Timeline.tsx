@@ -84,6 +84,7 @@ function brief({ customer, timeline: events, currency }: CustomerJourney, zone: 
     `First seen ${instantText(customer.journey_start_date, zone, true)}${customer.first_touch_source ? ` by ${channelLabel(customer.first_touch_source)}` : ""}`,
     plural(customer.total_touchpoints, "touch", "touches"),
     customer.orders > 0 ? `${plural(customer.orders, "order")}${other}, ${money(parseDecimal(customer.lifetime_value), currency, "minor")} net` : `no order yet${other}`,
+    customer.acquisition_cost === null ? null : `cost to acquire ${money(parseDecimal(customer.acquisition_cost), currency, "minor")}`,
     country,
     `stage: ${customer.current_stage}`,
   ];

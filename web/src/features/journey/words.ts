@@ -24,6 +24,8 @@ export function eventTitle(event: JourneyEvent, currency: string): string {
       return `Refund, ${money(event.refund === null ? null : -parseDecimal(event.refund), currency, "minor")}`;
     case "stage":
       return `Became ${event.stage ?? "something else"}`;
+    default:
+      return capitalise(event.kind.replaceAll("_", " "));
   }
 }
 
@@ -44,7 +46,7 @@ export function eventIcon(event: JourneyEvent): IconName {
       return "flag";
     case "refund":
       return "refund";
-    case "stage":
+    default:
       return "stage";
   }
 }

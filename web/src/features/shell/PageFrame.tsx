@@ -49,7 +49,7 @@ function Freshness() {
   const { organization } = useSession();
   const { data: lastDay } = useSuspenseQuery(lastDayQuery(organization.zone));
   const { data: status } = useSuspenseQuery(syncStatusQuery);
-  const failed = status?.sources.filter((source) => source.last_import?.status === "failed" || source.last_import?.status === "interrupted").length ?? 0;
+  const failed = status?.sources.filter((source) => source.status === "failed" || source.status === "interrupted").length ?? 0;
   const words = lastDay === null ? "No data yet" : `Data to ${shortDay(lastDay)}${failed > 0 ? `, ${plural(failed, "source")} failed` : ""}`;
   const shown = (
     <>

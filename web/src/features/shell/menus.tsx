@@ -47,7 +47,7 @@ export function ThemeMenu() {
 }
 
 export function AccountMenu() {
-  const { user, role, organization } = useSession();
+  const { user, organization } = useSession();
   const navigate = useNavigate();
   const client = useQueryClient();
   const initials = (user.name || user.email).split(/[\s@.]+/).map((word) => word.charAt(0)).join("").slice(0, 2).toUpperCase();
@@ -71,7 +71,7 @@ export function AccountMenu() {
             <Header className={styles.head ?? ""}>
               <b>{user.name || user.email}</b>
               <span>{user.email}</span>
-              <span>{organization.name} · {role.replaceAll("_", " ")}</span>
+              <span>{organization.name} · {user.role.replaceAll("_", " ")}</span>
             </Header>
             <MenuItem id="out" className={styles.item ?? ""} textValue="Sign out"><Icon name="signout" /> Sign out</MenuItem>
           </MenuSection>
