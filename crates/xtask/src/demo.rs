@@ -2,11 +2,12 @@
 
 use anyhow::{Context, Result};
 
+use crate::run::Optimisation;
 use crate::{machine, run};
 
 pub fn run(arguments: &[String]) -> Result<()> {
     build_web()?;
-    build_binary()?;
+    build_binary(Optimisation::Full)?;
     let data = run::root().join("data");
     let mut serve = run::command(run::tributary()?.to_str().context("the target directory's name is not UTF-8")?, &["demo"]);
     serve.arg("--data-dir").arg(data).args(arguments);
@@ -33,7 +34,10 @@ pub fn build_web() -> Result<()> {
     run::check(&mut run::npm(&["run", "--silent", "build"]))
 }
 
-pub fn build_binary() -> Result<()> {
+pub fn build_binary(optimisation: Optimisation) -> Result<()> {
     println!("building the release binary (the first time, the query engine takes some minutes)");
-    run::check(&mut run::cargo(&["build", "--release", "--package", "server", "--bin", "tributary"]))
+    run::check(&mut run::release(
+        optimisation,
+        &["build", "--release", "--package", "server", "--bin", "tributary"],
+    ))
 }

@@ -23,7 +23,7 @@ const FILES: &[(&str, &[&str])] = &[
 const WEB_TYPES: &str = "web/src/api/generated/openapi.d.ts";
 
 pub fn run(mode: Mode) -> Result<()> {
-    demo::build_binary()?;
+    demo::build_binary(run::Optimisation::Quick)?;
     let binary = run::tributary()?;
     let mut stale = Vec::new();
     for (file, arguments) in FILES {

@@ -28,6 +28,27 @@ pub fn cargo(arguments: &[&str]) -> Command {
     command(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()), arguments)
 }
 
+/// How well our own crates are optimised. Dependencies are the same in both, so the query engine is compiled once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Optimisation {
+    /// For people and benchmarks.
+    Full,
+    /// For tests: our crates instantiate much of the engine's generic code, and optimising that takes minutes.
+    Quick,
+}
+
+/// Cargo on the release profile.
+pub fn release(optimisation: Optimisation, arguments: &[&str]) -> Command {
+    let mut command = cargo(arguments);
+    match optimisation {
+        Optimisation::Full => {}
+        Optimisation::Quick => {
+            command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
+        }
+    }
+    command
+}
+
 pub fn npm(arguments: &[&str]) -> Command {
     let mut npm = command("npm", arguments);
     npm.current_dir(web());

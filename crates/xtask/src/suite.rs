@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
+use crate::run::Optimisation;
 use crate::{demo, generate, machine, run, tidy};
 
 /// What a step found: single tests for the test runners, one for a check that passes or fails as a whole.
@@ -119,7 +120,7 @@ fn rust_tests() -> Result<Count> {
             "fail",
         ])
     } else {
-        run::cargo(&["test", "--release", "--workspace", "--no-fail-fast"])
+        run::release(Optimisation::Quick, &["test", "--release", "--workspace", "--no-fail-fast"])
     };
     // The interop tests read our catalogue with a real DuckDB.
     let packages = [
@@ -136,7 +137,7 @@ fn rust_tests() -> Result<Count> {
 
 /// Browser tests against the real server with the demo company.
 fn browser_tests() -> Result<Count> {
-    demo::build_binary()?;
+    demo::build_binary(Optimisation::Quick)?;
     let folder = std::env::temp_dir().join(format!("tributary-browser-{}", std::process::id()));
     let outcome = with_server(&folder, |url, email, password| {
         let mut tests = run::npm(&["run", "--silent", "e2e"]);
