@@ -6,8 +6,6 @@
 use std::sync::Arc;
 
 use datafusion::execution::TaskContext;
-use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
-use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::logical_expr::Operator;
 use datafusion::physical_expr::PhysicalExpr;
@@ -26,6 +24,7 @@ use crate::file::{DataFile, Layout};
 use crate::journey_scan::{CustomerRange, range_plan};
 use crate::lake::{Inner, Lake};
 use crate::rows::UNIFIED;
+use crate::snapshot::Snapshot;
 use crate::stats::date_of_days;
 use crate::transaction::{new_file, remove_file};
 use crate::writer::{Placement, WrittenFile};
@@ -38,9 +37,10 @@ const RANGE_BITS: std::ops::RangeInclusive<u8> = 1..=6;
 /// Appended files wait until there are so many of them, or until they hold this part of the rows.
 const APPENDED_FILES_MAX: usize = 8;
 const APPENDED_SHARE: u64 = 10;
-/// Memory of sorts and merges; what does not fit is spilled into the lake's `tmp` folder.
-const MEMORY_BYTES: usize = 256 << 20;
-const BATCH_ROWS: usize = 4_096;
+/// Files that one step merges: a batch of each is in memory, whatever the lake's size. More files take more steps.
+const INPUTS_MAX: usize = if cfg!(test) { 10 } else { 128 };
+/// Rows of a batch; wide rows of many inputs are held at once.
+const BATCH_ROWS: usize = 1_024;
 /// Files written at the same time.
 const WRITERS: usize = 2;
 const ATTEMPTS_MAX: u32 = 50;
@@ -66,30 +66,48 @@ impl Lake {
     /// Lays out anew what appends have left; does nothing where there is little to gain.
     pub async fn compact(&self) -> Result<CompactionReport> {
         let _one = self.inner.compactions.lock().await;
-        let snapshot = self.snapshot().await?;
-        let mut works = Vec::new();
-        let unified = snapshot.table(UNIFIED)?.table;
-        works.extend(journey_work(&self.inner, &unified)?);
-        works.extend(fact_work(&self.inner, &unified)?);
-        for table in tables::ALL.iter().filter(|table| table.name != UNIFIED) {
-            works.extend(derived_work(&self.inner, &snapshot.table(table.name)?.table, table.sort)?);
-        }
         let mut report = CompactionReport::default();
-        for work in works {
-            run(&self.inner, work, &mut report).await?;
+        // Steps until nothing is left to gain; a step merges a bounded number of files.
+        while !report.gave_up {
+            let snapshot = self.snapshot().await?;
+            let works = works(&self.inner, &snapshot)?;
+            if works.is_empty() {
+                break;
+            }
+            for work in works {
+                run(&self.inner, work, &mut report).await?;
+            }
         }
         Ok(report)
     }
 }
 
+/// What is worth doing at `snapshot`.
+fn works(inner: &Inner, snapshot: &Snapshot) -> Result<Vec<Work>> {
+    let unified = snapshot.table(UNIFIED)?.table;
+    let mut works = Vec::new();
+    works.extend(journey_work(inner, &unified)?);
+    works.extend(fact_work(inner, &unified)?);
+    for table in tables::ALL.iter().filter(|table| table.name != UNIFIED) {
+        works.extend(derived_work(inner, &snapshot.table(table.name)?.table, table.sort)?);
+    }
+    Ok(works)
+}
+
 fn journey_work(inner: &Inner, table: &Arc<TableState>) -> Result<Option<Work>> {
     let files: Vec<Arc<DataFile>> = table.files.iter().filter(|file| file.layout == Layout::Journey).cloned().collect();
-    let (compacted, appended): (Vec<_>, Vec<_>) = files.iter().cloned().partition(|file| file.customer_range.is_some());
+    let (compacted, mut appended): (Vec<_>, Vec<_>) = files.iter().cloned().partition(|file| file.customer_range.is_some());
     let rows = |files: &[Arc<DataFile>]| files.iter().map(|file| file.rows).sum::<u64>();
     let present = compacted.iter().filter_map(|file| file.customer_range).map(|(bits, _)| bits).min();
     let bits = bits_for(rows(&files)).max(present.unwrap_or(0));
     let all: Vec<usize> = (0..table.columns.len()).collect();
     let is_grown = present.is_some_and(|present| bits > present);
+    if appended.len() > INPUTS_MAX {
+        // Too many for one merge: the smallest become one file first.
+        appended.sort_by_key(|file| (file.rows, file.id));
+        appended.truncate(INPUTS_MAX);
+        return one_appended(inner, table, appended).map(Some);
+    }
     if is_grown || (!appended.is_empty() && rows(&appended) * APPENDED_SHARE >= rows(&files)) {
         let output = |range: CustomerRange| {
             let placement = Placement {
@@ -111,12 +129,17 @@ fn journey_work(inner: &Inner, table: &Arc<TableState>) -> Result<Option<Work>> 
         return Ok(None);
     }
     // Few rows in many files: one appended file in their place costs little and spares every reader a wide merge.
+    one_appended(inner, table, appended).map(Some)
+}
+
+fn one_appended(inner: &Inner, table: &Arc<TableState>, appended: Vec<Arc<DataFile>>) -> Result<Work> {
+    let all: Vec<usize> = (0..table.columns.len()).collect();
     let plan = range_plan(inner, table, &appended, CustomerRange::ALL, &all)?;
-    Ok(Some(Work {
+    Ok(Work {
         table: Arc::clone(table),
         sources: appended,
         outputs: vec![(plan, Placement::appended(Layout::Journey))],
-    }))
+    })
 }
 
 /// Leading bits of the customer id by which so many rows are split.
@@ -129,12 +152,13 @@ fn bits_for(rows: u64) -> u8 {
 
 fn fact_work(inner: &Inner, table: &Arc<TableState>) -> Result<Option<Work>> {
     let facts: Vec<&Arc<DataFile>> = table.files.iter().filter(|file| file.layout == Layout::Fact).collect();
-    let (compacted, appended): (Vec<&Arc<DataFile>>, Vec<&Arc<DataFile>>) = facts.into_iter().partition(|file| file.month.is_some());
+    let (compacted, mut appended): (Vec<&Arc<DataFile>>, Vec<&Arc<DataFile>>) = facts.into_iter().partition(|file| file.month.is_some());
     let rows = |files: &[&Arc<DataFile>]| files.iter().map(|file| file.rows).sum::<u64>();
     let is_due = appended.len() >= APPENDED_FILES_MAX || rows(&appended) * APPENDED_SHARE >= rows(&compacted);
     if appended.is_empty() || !is_due {
         return Ok(None);
     }
+    appended.truncate(INPUTS_MAX);
     let (at, _) = table.column("recorded_at").ok_or_else(|| Error::NoSuchColumn {
         table: table.name.clone(),
         column: "recorded_at".into(),
@@ -183,7 +207,7 @@ fn fact_work(inner: &Inner, table: &Arc<TableState>) -> Result<Option<Work>> {
 }
 
 fn derived_work(inner: &Inner, table: &Arc<TableState>, sort: &[&str]) -> Result<Option<Work>> {
-    let small: Vec<(Arc<DataFile>, bool)> = table
+    let mut small: Vec<(Arc<DataFile>, bool)> = table
         .files
         .iter()
         .filter(|file| file.rows < RANGE_ROWS / 4)
@@ -192,6 +216,7 @@ fn derived_work(inner: &Inner, table: &Arc<TableState>, sort: &[&str]) -> Result
     if small.len() < APPENDED_FILES_MAX {
         return Ok(None);
     }
+    small.truncate(INPUTS_MAX);
     let all: Vec<usize> = (0..table.columns.len()).collect();
     let plan = merge::plan(inner, table, &small, sort, &all, |_| None)?;
     let sources = small.into_iter().map(|(file, _)| file).collect();
@@ -339,14 +364,9 @@ async fn commit(inner: &Inner, table: &TableState, sources: &[Arc<DataFile>], wr
     Ok(false)
 }
 
-/// An execution context of its own: bounded memory, spilling into the lake, and this lake's files only.
+/// An execution context of its own, which reaches this lake's files only. Sorted files are merged, so nothing needs to be spilled.
 fn context(inner: &Inner) -> Result<Arc<TaskContext>> {
-    let spill = inner.root().join(crate::garbage::SPILL_FOLDER);
-    std::fs::create_dir_all(&spill).map_err(Error::io(&spill, "created"))?;
-    let runtime = RuntimeEnvBuilder::new()
-        .with_memory_pool(Arc::new(FairSpillPool::new(MEMORY_BYTES)))
-        .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![spill])))
-        .build_arc()?;
+    let runtime = RuntimeEnvBuilder::new().build_arc()?;
     runtime.register_object_store(inner.store_url.as_ref(), Arc::clone(&inner.store));
     let config = SessionConfig::new().with_batch_size(BATCH_ROWS);
     Ok(Arc::new(TaskContext::default().with_session_config(config).with_runtime(runtime)))

@@ -16,7 +16,7 @@ use crate::lease;
 use crate::stats::parse_timestamp_text;
 use crate::{Error, Result};
 
-/// Folder below the lake's root into which sorts spill.
+/// Folder below the lake's root for files of one check.
 pub(crate) const SPILL_FOLDER: &str = "tmp";
 
 /// What a garbage collection removed.
@@ -145,7 +145,7 @@ fn written_at(file: &ObjectMeta) -> Timestamp {
     Timestamp::from_microsecond(file.last_modified.timestamp_micros()).unwrap_or(Timestamp::MAX)
 }
 
-/// What sorts of processes that were killed have left.
+/// What checks of processes that were killed have left.
 fn remove_spilled(inner: &Inner, before: Timestamp) -> Result<()> {
     let folder = inner.root().join(SPILL_FOLDER);
     let Ok(entries) = std::fs::read_dir(&folder) else { return Ok(()) };

@@ -21,7 +21,7 @@ use crate::scan::Scan;
 use crate::{Error, Result};
 
 /// More sorted inputs than this are read together and sorted: a merge of very many streams costs more memory and time.
-const INPUTS_MAX: usize = 48;
+const INPUTS_MAX: usize = 256;
 
 /// The rows of `inputs` in the order of the columns `sort`, with the columns `output`. An input marked true is wider than what is asked
 /// for: its rows must pass `filter`, which is given the columns that are read, by their positions in the table.

@@ -99,7 +99,10 @@ pub(super) async fn journeys_come_in_order_before_and_after_compaction(place: &P
     assert_eq!(lake.compact().await.unwrap().files_before, 0, "few appended rows wait");
     assert_eq!(journey(&lake).await, (1_860, 2, true));
 
-    append(&lake, touches(place, 0..200, 100..120)).await;
+    // More appended files than one step merges.
+    for minute in 100..120 {
+        append(&lake, touches(place, 0..200, minute..minute + 1)).await;
+    }
     lake.compact().await.unwrap();
     assert_eq!(journey(&lake).await, (5_860, 8, false));
     assert_eq!(lake.doctor(Depth::Full).await.unwrap(), []);

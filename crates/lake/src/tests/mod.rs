@@ -41,6 +41,7 @@ on_both_catalogues!(
     rows::a_cursor_that_somebody_else_moved_refuses_the_whole_commit,
     rows::an_added_column_is_null_in_older_rows,
     rows::a_number_that_is_not_finite_is_refused,
+    rows::a_derived_table_is_sorted_and_replaced_as_a_whole,
     rows::two_processes_lose_nothing_and_double_nothing,
     rows::a_filter_reads_only_the_files_that_can_match,
     compaction::journeys_come_in_order_before_and_after_compaction,

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Float64Array, RecordBatch};
+use arrow::array::{ArrayRef, FixedSizeBinaryArray, Float64Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use types::FieldValue;
 use types::tables::ColumnType;
 
-use super::world::{Place, append, count, query, scope, spent};
-use crate::{Error, NewColumn};
+use super::world::{Place, append, count, query, scope, spent, start};
+use crate::{Depth, Error, NewColumn};
 
 pub(super) async fn a_row_that_is_sent_twice_appears_once(place: &Place) {
     let lake = place.open().await;
@@ -180,4 +180,51 @@ pub(super) async fn a_filter_reads_only_the_files_that_can_match(place: &Place) 
     assert_eq!(count(&snapshot, "civil_date >= '2026-04-01'").await, 1);
     let explained = plan(query(&snapshot, "EXPLAIN SELECT COUNT(*) FROM t").await);
     assert_eq!(explained.matches(".parquet").count(), 0, "answered from the catalogue: {explained}");
+}
+
+/// Refused rows of one import, by line.
+fn refused_rows(import: u8, lines: &[i64]) -> RecordBatch {
+    let instants = TimestampMicrosecondArray::from(vec![start().as_microsecond(); lines.len()]).with_timezone("UTC");
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("line", Arc::new(Int64Array::from(lines.to_vec()))),
+        (
+            "import_id",
+            Arc::new(FixedSizeBinaryArray::try_from_iter(lines.iter().map(|_| [import; 16])).unwrap()),
+        ),
+        ("data_source", Arc::new(StringArray::from(vec!["web"; lines.len()]))),
+        ("quarantined_at", Arc::new(instants)),
+        ("code", Arc::new(StringArray::from(vec!["amount"; lines.len()]))),
+        ("reason", Arc::new(StringArray::from(vec!["1,5 is not an amount"; lines.len()]))),
+    ];
+    RecordBatch::try_from_iter(columns).unwrap()
+}
+
+pub(super) async fn a_derived_table_is_sorted_and_replaced_as_a_whole(place: &Place) {
+    let lake = place.open().await;
+    let mut transaction = lake.transaction();
+    transaction.append_batch("quarantine", refused_rows(2, &[9, 1])).await.unwrap();
+    transaction.append_batch("quarantine", refused_rows(1, &[3])).await.unwrap();
+    assert_eq!(transaction.commit("refused").await.unwrap().rows, 3);
+    let before = lake.snapshot().await.unwrap();
+    for import in 3..12 {
+        let mut transaction = lake.transaction();
+        transaction.append_batch("quarantine", refused_rows(import, &[2, 1])).await.unwrap();
+        transaction.commit("refused").await.unwrap();
+    }
+    assert_eq!(lake.compact().await.unwrap().files_after, 1);
+    assert_eq!(lake.snapshot().await.unwrap().table("quarantine").unwrap().rows(), 21);
+    assert_eq!(lake.doctor(Depth::Full).await.unwrap(), []);
+    let mut transaction = lake.transaction();
+    transaction.replace_table("quarantine");
+    transaction.append_batch("quarantine", refused_rows(1, &[4])).await.unwrap();
+    transaction.commit("replace").await.unwrap();
+    assert_eq!(lake.snapshot().await.unwrap().table("quarantine").unwrap().rows(), 1);
+    assert_eq!(before.table("quarantine").unwrap().rows(), 3);
+    let missing = lake
+        .transaction()
+        .append_batch("quarantine", refused_rows(1, &[4]).project(&[0, 1]).unwrap())
+        .await;
+    assert!(matches!(missing, Err(Error::Value { .. })), "{missing:?}");
+    let keyed = lake.transaction().append_batch("unified_marketing_data", refused_rows(1, &[4])).await;
+    assert!(matches!(keyed, Err(Error::RowsOnly { .. })), "{keyed:?}");
 }
