@@ -1,4 +1,4 @@
-//! Money shared in whole minor units by largest remainder.
+//! Money shared in whole units by largest remainder. The caller chooses the unit: the engine uses `Currency::micros_per_credit_unit`.
 
 use std::ops::Range;
 
@@ -12,18 +12,18 @@ pub struct Scratch {
     order: Vec<u64>,
 }
 
-/// Remainders are compared to within 2^-20 of a minor unit: what differs by less is a tie that floating point could not see as one
+/// Remainders are compared to within 2^-10 of a unit: what differs by less is a tie that floating point could not see as one
 /// (3 units over 0.4, 0.0667, 0.0667, 0.0667, 0.4 leave five equal remainders).
-const GRID_BITS: u32 = 20;
+const GRID_BITS: u32 = 10;
 const GRID: u64 = 1 << GRID_BITS;
 /// Up to here `total × weight` in grid units is exact enough in a double (51 bits).
-const FAST_MAX: u64 = 1 << 31;
+const FAST_MAX: u64 = 1 << 41;
 /// Up to so many comparisons, searching for the largest remainder again and again is quicker than a selection.
 const SEARCH_MAX: usize = 96;
 /// 2^52: adding it rounds a smaller positive double to an integer, which then stands in the low bits.
 const ROUND: f64 = 4_503_599_627_370_496.0;
 
-/// Shares `total` minor units by `weights` (not negative, summing to 1): each touch gets the whole part of its share, and the units that
+/// Shares `total` units by `weights` (not negative, summing to 1): each touch gets the whole part of its share, and the units that
 /// are left go to the largest remainders, ties to the earlier position. The shares always sum to `total`. A negative total is shared
 /// like its opposite, with the signs turned. 10.00 in three equal parts gives 3.34, 3.33, 3.33.
 pub fn allocate(total: i64, weights: &[f64], shares: &mut [i64], scratch: &mut Scratch) -> Result<(), Error> {

@@ -10,6 +10,8 @@ use crate::problem::{Problem, ProblemCode, QueryError};
 use crate::query::{DateBasis, Filter, Query};
 use crate::result::{Cell, Column, ColumnRole, Meta, ResultTable};
 
+mod settle;
+
 /// Tells attributed rows from unattributed ones, where a touch may have no channel either.
 const STATUS: &str = "attribution_status";
 
@@ -36,6 +38,7 @@ pub struct PreparedAttribution {
     prepared: Prepared,
     models: Vec<Model>,
     shows_status: bool,
+    currency: types::Currency,
 }
 
 /// For every model, revenue and conversions of every row add up to its totals, and those are equal for all models.
@@ -55,7 +58,7 @@ pub struct AttributionRow {
     /// In the order of the table's columns; null for what is unattributed.
     pub dimensions: Vec<Cell>,
     pub is_unattributed: bool,
-    /// Decimal text in the reporting currency, refunds deducted.
+    /// Decimal text in whole minor units of the reporting currency, refunds deducted; the rows of a model add up to its total.
     pub revenue: String,
     pub conversions: f64,
 }
@@ -103,6 +106,7 @@ pub fn attribution_table(question: &AttributionQuestion, organization: &Organiza
             prepared,
             models: question.models.clone(),
             shows_status,
+            currency: organization.currency,
         }),
         Err(error) => Err(in_words_of_the_question(error)),
     }
@@ -173,8 +177,9 @@ impl PreparedAttribution {
                 .collect();
             // Stable: rows that are equal here keep the order of the result, which is that of their dimensions.
             of_model.sort_by_key(|row| (row.is_unattributed, std::cmp::Reverse(micros(&row.revenue))));
+            let (exact, conversions) = figures(&totals);
+            let revenue = settle::settle(&mut of_model, &exact, !table.meta.is_truncated, self.currency);
             table.rows.extend(of_model);
-            let (revenue, conversions) = figures(&totals);
             table.totals.push(AttributionTotal {
                 model: *model,
                 revenue,

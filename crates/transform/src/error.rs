@@ -23,7 +23,7 @@ pub enum Error {
     Column { relation: &'static str, column: String },
     #[error("the account zone `{zone}` of a spend row is not a time zone: correct the source's zone and import the spend again")]
     Zone { zone: String },
-    #[error("a credit of {micros} micros is not whole minor units of {currency}")]
+    #[error("a credit of {micros} micros is finer than the unit of credit in {currency}")]
     Amount { micros: i128, currency: types::Currency },
     #[error("the spend of {day} has more rows than can be read at once: report it by campaign instead of by ad")]
     TooMuchSpend { day: jiff::civil::Date },

@@ -147,7 +147,7 @@ impl Expansion {
     }
 
     fn amounts(&self, credits: &RecordBatch, plan: &[Place]) -> Result<Decimal128Array> {
-        let unit = i128::from(self.currency.micros_per_minor_unit());
+        let unit = i128::from(self.currency.micros_per_credit_unit());
         let amounts = self.by_model(credits, "revenue", plan, |array, row| array.as_primitive::<Decimal128Type>().value(row))?;
         if let Some(micros) = amounts.iter().copied().find(|micros| micros % unit != 0) {
             return Err(Error::Amount {

@@ -66,6 +66,14 @@ impl Currency {
     pub const fn micros_per_minor_unit(self) -> i64 {
         10_i64.pow(6 - self.digits())
     }
+
+    /// Micros of the unit in which an order is shared among touches: a ten-thousandth of the minor unit, at least a micro; 1 for EUR.
+    /// Whole cents would add up as well, but their rounding adds up too: over 1,838 orders it moved a channel by 0.86
+    /// (docs/adr/0005-credit-unit.md).
+    pub const fn micros_per_credit_unit(self) -> i64 {
+        let unit = self.micros_per_minor_unit() / 10_000;
+        if unit == 0 { 1 } else { unit }
+    }
 }
 
 /// Active ISO 4217 codes of national currencies and funds, sorted.

@@ -19,7 +19,7 @@ pub(crate) struct Output {
     schema: SchemaRef,
     /// Each column's origin and, for values of journey rows, the input column.
     origins: Vec<(Origin, usize)>,
-    minor_unit: i128,
+    credit_unit: i128,
 }
 
 impl Output {
@@ -37,7 +37,7 @@ impl Output {
         Ok(Self {
             schema: columns::schema(columns),
             origins,
-            minor_unit: i128::from(currency.micros_per_minor_unit()),
+            credit_unit: i128::from(currency.micros_per_credit_unit()),
         })
     }
 
@@ -108,7 +108,7 @@ impl Output {
                 let micros = of(model, credits)?
                     .amounts
                     .iter()
-                    .map(|amount| i128::from(*amount) * self.minor_unit)
+                    .map(|amount| i128::from(*amount) * self.credit_unit)
                     .collect::<Vec<_>>();
                 Arc::new(Decimal128Array::from(micros).with_precision_and_scale(18, 6)?)
             }

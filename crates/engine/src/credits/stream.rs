@@ -33,7 +33,7 @@ pub(crate) struct PassMetrics {
     pub(crate) baseline: BaselineMetrics,
     /// Refunds of orders that are not known: they are left out.
     pub(crate) refunds_without_order: Count,
-    /// Amounts that were not whole minor units of the reporting currency and were rounded half-even.
+    /// Amounts finer than the unit in which credit is shared, rounded half-even.
     pub(crate) amounts_rounded: Count,
 }
 
@@ -124,7 +124,7 @@ enum Progress {
 struct CustomerPass {
     needs: Needs,
     settings: Settings,
-    minor_unit: i128,
+    credit_unit: i128,
     rows: usize,
     columns: InputColumns,
     output: Output,
@@ -158,7 +158,7 @@ impl CustomerPass {
         Ok(Self {
             needs,
             settings,
-            minor_unit: i128::from(currency.micros_per_minor_unit()),
+            credit_unit: i128::from(currency.micros_per_credit_unit()),
             rows,
             columns,
             output,
@@ -323,7 +323,7 @@ impl CustomerPass {
                         .settings
                         .conversion_type_code(held.conversion_type(row).unwrap_or("purchase"))
                         .unwrap_or(NOT_COUNTED);
-                    let value = if self.needs.revenue { self.minor_units(held.revenue(row))? } else { 0 };
+                    let value = if self.needs.revenue { self.credit_units(held.revenue(row))? } else { 0 };
                     Event {
                         row: at as u32,
                         conversion_type: code,
@@ -333,10 +333,15 @@ impl CustomerPass {
                 }
                 Kind::Refund if has_refunds => {
                     let (held, row) = self.place(at);
-                    let value = if self.needs.revenue { self.minor_units(held.refund(row))? } else { 0 };
+                    // Overwritten by its order's type. Without an order it stays: money given back is never dropped, it is unattributed.
+                    let refund_type = self
+                        .settings
+                        .conversion_type_code(held.conversion_type(row).unwrap_or("purchase"))
+                        .unwrap_or(NOT_COUNTED);
+                    let value = if self.needs.revenue { self.credit_units(held.refund(row))? } else { 0 };
                     Event {
                         row: at as u32,
-                        conversion_type: NOT_COUNTED,
+                        conversion_type: refund_type,
                         value,
                         refund_of: NO_ORDER,
                     }
@@ -397,11 +402,11 @@ impl CustomerPass {
         (held, (row - held.offset) as usize)
     }
 
-    fn minor_units(&self, micros: i128) -> Result<i64> {
-        if micros % self.minor_unit != 0 {
+    fn credit_units(&self, micros: i128) -> Result<i64> {
+        if micros % self.credit_unit != 0 {
             self.metrics.amounts_rounded.add(1);
         }
-        i64::try_from(round_half_even(micros, self.minor_unit))
+        i64::try_from(round_half_even(micros, self.credit_unit))
             .map_err(|_| datafusion::error::DataFusionError::External(Box::new(crate::error::AmountOverflow)))
     }
 }
