@@ -172,6 +172,7 @@ async fn fill(lake: &lake::Lake, organization: OrganizationId, touches: u64) -> 
     }
     transaction.append_rows(rows).await?;
     let commit = transaction.commit("made-up journeys").await?;
+    lake.compact().await?;
     eprintln!("{} rows in version {}", commit.rows, commit.version);
     Ok(())
 }
