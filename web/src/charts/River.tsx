@@ -26,6 +26,8 @@ interface RiverProps {
 const HEIGHT = 262;
 const BASE = 214;
 const NARROW = 600;
+/** A node smaller than this has no room for its number. */
+const READABLE = 8;
 
 export function River({ touches, order, window, tickText, label }: RiverProps) {
   const [ref, width] = useWidth<HTMLDivElement>(1100);
@@ -56,8 +58,8 @@ export function River({ touches, order, window, tickText, label }: RiverProps) {
           const touch = touches[index];
           return touch ? (
             <g key={touch.key}>
-              <circle cx={ribbon.x} cy={BASE} r="10" fill="var(--surface-panel)" stroke={touch.colour} strokeWidth="2" />
-              <text x={ribbon.x} y={BASE + 4} textAnchor="middle" className={styles.node}>{touch.place}</text>
+              <circle cx={ribbon.x} cy={BASE} r={layout.radius} fill="var(--surface-panel)" stroke={touch.colour} strokeWidth="2" />
+              {layout.radius >= READABLE ? <text x={ribbon.x} y={BASE + 4} textAnchor="middle" className={styles.node}>{touch.place}</text> : null}
             </g>
           ) : null;
         })}

@@ -30,6 +30,15 @@ test("nodes of one moment stand side by side", () => {
   expect(Math.min(b - a, c - b)).toBeGreaterThanOrEqual(20);
 });
 
+test("many touches in little room stay inside it", () => {
+  const crowd = Array.from({ length: 60 }, (_, index) => ({ at: 8 + index / 60, credit: 1 }));
+  const layout = layOutRiver(crowd, { from: 0, to: 10, left: 0, right: 300, base: 200, top: 40, radius: 10 });
+  const places = layout.ribbons.map((ribbon) => ribbon.x);
+  expect(Math.min(...places)).toBeGreaterThanOrEqual(0);
+  expect(Math.max(...places)).toBeLessThanOrEqual(300);
+  expect(layout.radius).toBeLessThan(10);
+});
+
 test("labels keep their order and their distance", () => {
   expect(spread([10, 12, 11, 90], 13, 0, 100)).toEqual([10, 36, 23, 90].map((position) => position));
   const placed = spread([98, 99, 100], 13, 0, 100);

@@ -18,6 +18,8 @@ interface Frame {
 
 export interface RiverLayout {
   ribbons: { path: string; x: number }[];
+  /** Of the nodes: smaller where many touches share little room. */
+  radius: number;
   openX: number;
   joinTop: number;
   joinBottom: number;
@@ -39,16 +41,17 @@ export function layOutRiver(touches: readonly Source[], frame: Frame): RiverLayo
   const total = touches.reduce((sum, touch) => sum + Math.max(0, touch.credit), 0);
   const size = (credit: number) => (total > 0 && credit > 0 ? (credit / total) * FULL : 0);
 
+  const start = frame.left + margin;
+  const distance = Math.min(frame.radius * 2 + 2, touches.length > 1 ? (end - start) / (touches.length - 1) : Infinity);
+  const radius = Math.max(2, Math.min(frame.radius, distance / 2 - 1));
   const places = touches.map((touch) => x(touch.at));
-  for (let index = places.length - 2; index >= 0; index--) {
-    const limit = (places[index + 1] ?? end) - frame.radius * 2 - 2;
-    places[index] = Math.min(places[index] ?? limit, limit);
-  }
+  for (let index = places.length - 2; index >= 0; index--) places[index] = Math.min(places[index] ?? end, (places[index + 1] ?? end) - distance);
+  for (let index = 0; index < places.length; index++) places[index] = Math.max(places[index] ?? start, index === 0 ? start : (places[index - 1] ?? start) + distance);
   let at = frame.top;
   const ribbons = touches.map((touch, index) => {
     const middle = places[index] ?? end;
     const width = size(touch.credit);
-    const foot = Math.max(Math.min(width, frame.radius * 1.8), width > 0 ? 1 : 0);
+    const foot = Math.max(Math.min(width, radius * 1.8), width > 0 ? 1 : 0);
     const [a, b] = [at, at + width];
     if (width > 0) at = b + GAP;
     const reach = Math.min(120, Math.max(8, frame.right - middle - 6));
@@ -58,7 +61,7 @@ export function layOutRiver(touches: readonly Source[], frame: Frame): RiverLayo
       `L${frame.right} ${r(b)}L${r(outer + reach)} ${r(b)}C${r(inner + reach * 0.42)} ${r(b)} ${r(inner)} ${r(b + reach * 0.3)} ${r(inner)} ${frame.base}Z`;
     return { path, x: middle };
   });
-  return { ribbons, openX: x(frame.from), joinTop: frame.top, joinBottom: Math.max(frame.top + 2, at - GAP), from: frame.from, to: frame.to, left: frame.left + margin, right: end };
+  return { ribbons, radius, openX: x(frame.from), joinTop: frame.top, joinBottom: Math.max(frame.top + 2, at - GAP), from: frame.from, to: frame.to, left: frame.left + margin, right: end };
 }
 
 /** About `wanted` round days along the axis. */

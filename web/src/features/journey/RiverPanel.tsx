@@ -53,10 +53,11 @@ export function RiverPanel({ sale, view, zone, currency, dataVersion, stale, onC
           }))}
           order={{
             at: sold,
-            caption: `${name} · ${instantText(sale.event.recorded_at, zone)}`,
+            caption: name,
             short: sale.event.kind === "order" ? "Order" : "Conversion",
             figure: total,
             lines: [
+              instantText(sale.event.recorded_at, zone),
               ...(sale.refunded > 0n ? [`${money(sale.gross, currency, "minor")} less ${money(sale.refunded, currency, "minor")} refund`] : []),
               `${plural(sale.touches.length, "touch", "touches")} over ${fixed(days, 1)} days`,
             ],

@@ -1,9 +1,11 @@
 /** What happened, oldest first: numbered nodes in channel colour, dashed outside the window, credit at the right. */
+import { useState } from "react";
+
 import type { JourneyEvent } from "../../api/types";
 import { channelColour, channelLabel } from "../../lib/channels";
 import { instantText } from "../../lib/dates";
 import { divide } from "../../lib/decimal";
-import { fixed, money, percent } from "../../lib/format";
+import { fixed, money, percent, plural } from "../../lib/format";
 import type { View } from "../../lib/search";
 import { Button } from "../../ui/Button";
 import { FigureButton } from "../../ui/Card";
@@ -15,6 +17,9 @@ import styles from "./Journey.module.css";
 import { ShareCard } from "./ShareCard";
 import { net, type Sale, shareOf, standing, type Timeline } from "./timeline";
 import { eventDetail, eventIcon, eventTitle } from "./words";
+
+/** So many rows before the first credited one are worth folding. */
+const FOLD_FROM = 6;
 
 interface TimelinePanelProps {
   journey: Timeline;
@@ -28,12 +33,17 @@ interface TimelinePanelProps {
 }
 
 export function TimelinePanel(props: TimelinePanelProps) {
-  const { journey, zone, stale } = props;
+  const { journey, sale, zone, stale } = props;
+  const [all, setAll] = useState(false);
+  // What came long before the credited touches is folded away, but for the last two rows.
+  const first = journey.events.findIndex((event) => event.id === sale?.id || sale?.touches.some((credit) => credit.touch.id === event.id));
+  const folded = all || first < FOLD_FROM ? 0 : first - 2;
   const severalYears = new Set(journey.events.map((event) => event.recorded_at.slice(0, 4))).size > 1;
   return (
     <Panel title="Timeline" sub={`All times ${zone}, oldest first`} stale={stale}>
+      {folded > 0 ? <Button size="small" kind="quiet" icon="levels" onPress={() => setAll(true)}>{`Show ${plural(folded, "earlier event")}`}</Button> : null}
       <ol className={styles.timeline}>
-        {journey.events.map((event) => (
+        {journey.events.slice(folded).map((event) => (
           <Row key={event.id} event={event} withYear={severalYears} {...props} />
         ))}
       </ol>

@@ -114,7 +114,7 @@ function useGroups(wanted: string): Group[] {
       ],
     },
     {
-      id: "customers", label: "Customers", filtered: true,
+      id: "customers", label: "Customers", filtered: !customers.isPlaceholderData,
       actions: (customers.data?.customers ?? []).map((customer) => ({
         id: `customer-${customer.customer_id}`, label: customerName(customer), hint: plural(customer.conversions, "order"), icon: "person",
         run: () => void navigate({ to: "/journeys/timeline/$customerId", params: { customerId: customer.customer_id }, search: withoutOrder }),
