@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { comparisonRange, dayCount, isRangeExpression, rangeText, resolveRange, shiftRange } from "./dates";
+import { comparisonRange, dayCount, instantText, isRangeExpression, rangeText, resolveRange, shiftRange } from "./dates";
 
 const LAST = "2026-11-19";
 
@@ -39,4 +39,9 @@ test("ranges are written once, not twice", () => {
   expect(rangeText({ from: "2026-09-01", to: "2026-09-30" })).toBe("1 – 30 Sep 2026");
   expect(rangeText({ from: "2025-12-30", to: "2026-01-02" })).toBe("30 Dec 2025 – 2 Jan 2026");
   expect(rangeText({ from: "2026-09-25", to: "2026-09-25" })).toBe("25 Sep 2026");
+});
+
+test("an instant is written in the zone it is read in", () => {
+  expect(instantText("2026-09-28T15:49:00Z", "Europe/Berlin")).toBe("28 Sep, 17:49");
+  expect(instantText("2026-11-14T23:30:00Z", "Pacific/Auckland", true)).toBe("15 Nov 2026, 12:30");
 });

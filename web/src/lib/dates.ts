@@ -95,7 +95,7 @@ function dated(date: CivilDate, options: Intl.DateTimeFormatOptions): string {
 
 /** en-GB writes "Sept"; every other short month has three letters, and so has ours. */
 function shortSeptember(text: string): string {
-  return text.replace("Sept ", "Sep ").replace(/Sept$/, "Sep");
+  return text.replace(/\bSept\b/g, "Sep");
 }
 
 /** 23 Oct – 19 Nov 2026 */
