@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::{demo, machine, run};
 
-pub fn run(arguments: &[String]) -> Result<()> {
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
     demo::build_binary(run::Optimisation::Full)?;
     let Some(python) = machine::python_environment("venv-bench", &["duckdb==2.0.*", "chdb==4.4.*", "pyarrow"]) else {
         bail!("the comparisons need Python 3 with duckdb and chdb from PyPI: install python3 and python3-venv")

@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use crate::run::Optimisation;
 use crate::{machine, run};
 
-pub fn run(arguments: &[String]) -> Result<()> {
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
     build_web()?;
     build_binary(Optimisation::Full)?;
     let data = run::root().join("data");
@@ -28,13 +28,13 @@ pub fn run(arguments: &[String]) -> Result<()> {
 }
 
 /// The web app, into `web/dist`, from where the binary embeds it.
-pub fn build_web() -> Result<()> {
+pub(crate) fn build_web() -> Result<()> {
     machine::install_npm_packages()?;
     println!("building the web app");
     run::check(&mut run::npm(&["run", "--silent", "build"]))
 }
 
-pub fn build_binary(optimisation: Optimisation) -> Result<()> {
+pub(crate) fn build_binary(optimisation: Optimisation) -> Result<()> {
     println!("building the release binary (the first time, the query engine takes some minutes)");
     run::check(&mut run::release(
         optimisation,

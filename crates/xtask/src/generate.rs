@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use crate::{demo, machine, run};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub(crate) enum Mode {
     Write,
     Compare,
 }
@@ -22,7 +22,7 @@ const FILES: &[(&str, &[&str])] = &[
 ];
 const WEB_TYPES: &str = "web/src/api/generated/openapi.d.ts";
 
-pub fn run(mode: Mode) -> Result<()> {
+pub(crate) fn run(mode: Mode) -> Result<()> {
     demo::build_binary(run::Optimisation::Quick)?;
     let binary = run::tributary()?;
     let mut stale = Vec::new();

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use crate::run;
 
 /// Cargo's companions and npm, without which nothing can be built.
-pub fn require_npm() -> Result<()> {
+pub(crate) fn require_npm() -> Result<()> {
     if run::is_on_path("npm") && run::is_on_path("node") {
         return Ok(());
     }
@@ -16,7 +16,7 @@ pub fn require_npm() -> Result<()> {
 }
 
 /// npm packages, as the lock file has them; nothing to do if they are there already.
-pub fn install_npm_packages() -> Result<()> {
+pub(crate) fn install_npm_packages() -> Result<()> {
     require_npm()?;
     let (lock, stamp) = (run::web().join("package-lock.json"), run::web().join("node_modules/.xtask-lock"));
     let wanted = std::fs::read(&lock)?;
@@ -30,7 +30,7 @@ pub fn install_npm_packages() -> Result<()> {
 }
 
 /// A Chromium for the browser tests.
-pub fn chromium() -> Result<PathBuf> {
+pub(crate) fn chromium() -> Result<PathBuf> {
     const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
     if let Some(found) = find(&NAMES) {
         return Ok(found);
@@ -43,7 +43,7 @@ pub fn chromium() -> Result<PathBuf> {
 }
 
 /// PostgreSQL's server programs; the tests start a private server of their own.
-pub fn postgresql() -> Result<()> {
+pub(crate) fn postgresql() -> Result<()> {
     if std::env::var_os("TEST_POSTGRES_URL").is_some() || has_postgres_server() {
         return Ok(());
     }
@@ -61,7 +61,7 @@ fn has_postgres_server() -> bool {
 }
 
 /// A Python environment with `packages`, made once under the user's cache; `None` where there is no Python or no registry.
-pub fn python_environment(name: &str, packages: &[&str]) -> Option<PathBuf> {
+pub(crate) fn python_environment(name: &str, packages: &[&str]) -> Option<PathBuf> {
     let home = std::env::var_os("HOME")?;
     let folder = PathBuf::from(home).join(".cache/tributary").join(name);
     let (python, stamp) = (folder.join("bin/python"), folder.join("packages"));

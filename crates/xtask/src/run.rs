@@ -6,31 +6,31 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 
 /// The repository's root.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../..")
         .canonicalize()
         .expect("this crate lies two folders below the root")
 }
 
-pub fn web() -> PathBuf {
+pub(crate) fn web() -> PathBuf {
     root().join("web")
 }
 
 /// A command with the root as working directory.
-pub fn command(program: &str, arguments: &[&str]) -> Command {
+pub(crate) fn command(program: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(root());
     command
 }
 
-pub fn cargo(arguments: &[&str]) -> Command {
+pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()), arguments)
 }
 
 /// How well our own crates are optimised. Dependencies are the same in both, so the query engine is compiled once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Optimisation {
+pub(crate) enum Optimisation {
     /// For people and benchmarks.
     Full,
     /// For tests: our crates instantiate much of the engine's generic code, and optimising that takes minutes.
@@ -38,7 +38,7 @@ pub enum Optimisation {
 }
 
 /// Cargo on the release profile.
-pub fn release(optimisation: Optimisation, arguments: &[&str]) -> Command {
+pub(crate) fn release(optimisation: Optimisation, arguments: &[&str]) -> Command {
     let mut command = cargo(arguments);
     match optimisation {
         Optimisation::Full => {}
@@ -49,14 +49,14 @@ pub fn release(optimisation: Optimisation, arguments: &[&str]) -> Command {
     command
 }
 
-pub fn npm(arguments: &[&str]) -> Command {
+pub(crate) fn npm(arguments: &[&str]) -> Command {
     let mut npm = command("npm", arguments);
     npm.current_dir(web());
     npm
 }
 
 /// Runs to the end, showing the output; an error if it fails.
-pub fn check(command: &mut Command) -> Result<()> {
+pub(crate) fn check(command: &mut Command) -> Result<()> {
     let shown = show(command);
     let status = command.status().with_context(|| format!("could not start `{shown}`"))?;
     if status.success() {
@@ -67,7 +67,7 @@ pub fn check(command: &mut Command) -> Result<()> {
 }
 
 /// Runs to the end and gives what it printed; an error with its messages if it fails.
-pub fn capture(command: &mut Command) -> Result<String> {
+pub(crate) fn capture(command: &mut Command) -> Result<String> {
     let shown = show(command);
     let output = command
         .stderr(Stdio::inherit())
@@ -85,12 +85,12 @@ fn show(command: &Command) -> String {
     words.join(" ")
 }
 
-pub fn is_on_path(program: &str) -> bool {
+pub(crate) fn is_on_path(program: &str) -> bool {
     std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
 }
 
 /// Where cargo puts what it builds.
-pub fn target_directory() -> Result<PathBuf> {
+pub(crate) fn target_directory() -> Result<PathBuf> {
     let metadata = cargo_metadata::MetadataCommand::new()
         .current_dir(root())
         .no_deps()
@@ -100,6 +100,6 @@ pub fn target_directory() -> Result<PathBuf> {
 }
 
 /// The built product.
-pub fn tributary() -> Result<PathBuf> {
+pub(crate) fn tributary() -> Result<PathBuf> {
     Ok(target_directory()?.join("release/tributary"))
 }

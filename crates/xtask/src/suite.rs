@@ -42,7 +42,7 @@ const STEPS: &[Step] = &[
     ("browser", browser_tests),
 ];
 
-pub fn run(arguments: &[String]) -> Result<()> {
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let only: Option<Vec<&str>> = match arguments {
         [] => None,
         [flag, steps] if flag == "--only" => Some(steps.split(',').collect()),

@@ -16,7 +16,7 @@ const RULES: &[Rule] = &[
     paths::no_machine_paths,
 ];
 
-pub fn run() -> Result<()> {
+pub(crate) fn run() -> Result<()> {
     let mut findings = Vec::new();
     for rule in RULES {
         findings.extend(rule()?);

@@ -55,7 +55,7 @@ fn table() -> Result<BTreeMap<String, BTreeSet<String>>> {
     Ok(rows)
 }
 
-pub fn table_matches() -> Result<Vec<String>> {
+pub(crate) fn table_matches() -> Result<Vec<String>> {
     let (table, edges) = (table()?, edges()?);
     let ours: BTreeSet<&String> = edges.keys().collect();
     let mut findings = Vec::new();
@@ -84,7 +84,7 @@ pub fn table_matches() -> Result<Vec<String>> {
     Ok(findings)
 }
 
-pub fn absences_hold() -> Result<Vec<String>> {
+pub(crate) fn absences_hold() -> Result<Vec<String>> {
     let mut findings = Vec::new();
     for (name, dependencies) in edges()? {
         if PURE.contains(&name.as_str()) {

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::run;
 
-pub fn crates_say_what_they_do() -> Result<Vec<String>> {
+pub(crate) fn crates_say_what_they_do() -> Result<Vec<String>> {
     let mut findings = Vec::new();
     for entry in std::fs::read_dir(run::root().join("crates"))? {
         let folder = entry?.path();

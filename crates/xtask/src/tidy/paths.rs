@@ -7,7 +7,7 @@ use crate::run;
 /// Home and work folders of people and build machines. `/tmp` and `/usr` are nobody's.
 const PREFIXES: &[&str] = &["/work/", "/root/", "/home/", "/Users/", "/farm/"];
 
-pub fn no_machine_paths() -> Result<Vec<String>> {
+pub(crate) fn no_machine_paths() -> Result<Vec<String>> {
     let tracked = run::capture(&mut run::command("git", &["ls-files", "-z"]))?;
     let mut findings = Vec::new();
     for file in tracked.split('\0').filter(|file| !file.is_empty() && !file.ends_with("tidy/paths.rs")) {
