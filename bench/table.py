@@ -77,8 +77,8 @@ def comparisons(measured):
         lines += [f"Statements tried for the attribution (`bench/sql/`), fastest first: {tried}.", ""]
         for engine, (conversions, cents) in part["differences"].items():
             lines.append(
-                f"- {part[engine]['version']} gives the same credit: conversions of every campaign and model within {conversions:.0e} (relative), totals of money "
-                f"to the cent; a campaign's money differs by at most {cents:.2f}, because ours is whole cents of every order and theirs are sums of doubles."
+                f"- {part[engine]['version']} gives the same credit for every campaign and model: conversions within {conversions:.0e} (relative), "
+                f"money within {cents:.0e}; ours is exact and adds up to every order's value, theirs are sums of doubles."
             )
         lines.append("")
     return lines

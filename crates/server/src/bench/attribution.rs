@@ -18,7 +18,7 @@ const MODELS: [Model; 5] = [Model::FirstTouch, Model::LastTouch, Model::Linear, 
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct CampaignCredit {
     campaign_id: Option<String>,
-    /// Exact decimal text: whole minor units by largest remainder.
+    /// Exact decimal text, shared by largest remainder.
     revenue: BTreeMap<&'static str, String>,
     conversions: BTreeMap<&'static str, f64>,
 }
