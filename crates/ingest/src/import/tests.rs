@@ -327,5 +327,19 @@ fn refused_rows_are_found_by_line_and_column() {
         let column = refused.refusal.column.as_deref().unwrap_or("-");
         shown += &format!("{} {column} {}: {}\n", refused.line, refused.refusal.fault.code, refused.raw);
     }
-    expect![[r#""#]].assert_eq(&shown);
+    expect![[r#"
+        3 - cell_count: 2,c,2026-03-02 12:00:00
+        4 - encoding: 3,�,2026-03-02 12:00:00,Mail,,,,
+        5 time no_such_time: 4,c,2026-03-29 02:30:00,Mail,,,,
+        6 time bad_instant: 5,c,2026-02-30 12:00:00,Mail,,,,
+        7 customer empty_customer: 6,,2026-03-02 12:00:00,Mail,,,,
+        8 how unknown_value: 7,c,2026-03-02 12:00:00,Mail,clik,,,
+        9 amount bad_amount: 8,c,2026-03-02 12:00:00,Mail,,abc,EUR,
+        10 amount amount_too_fine: 9,c,2026-03-02 12:00:00,Mail,,1.005,EUR,
+        11 currency unknown_currency: 10,c,2026-03-02 12:00:00,Mail,,1.00,ABC,
+        12 - missing_rate: 11,c,2026-03-02 12:00:00,Mail,,1.00,USD,
+        13 amount bad_amount: 12,c,2026-03-02 12:00:00,Mail,,NaN,EUR,
+        14 basket bad_number: 13,c,2026-03-02 12:00:00,Mail,,1.00,EUR,x
+    "#]]
+    .assert_eq(&shown);
 }

@@ -17,7 +17,10 @@ pub(super) struct Interner<V> {
 
 impl<V> Default for Interner<V> {
     fn default() -> Self {
-        Self { last: None, places: Vec::new() }
+        Self {
+            last: None,
+            places: Vec::new(),
+        }
     }
 }
 
