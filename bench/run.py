@@ -38,7 +38,11 @@ def main():
         for name, comparison in COMPARISONS.items():
             if not options.only or name in options.only:
                 say(name)
-                comparison(product, options, measured, files, work)
+                try:
+                    comparison(product, options, measured, files, work)
+                except (RuntimeError, AssertionError) as error:
+                    measured.setdefault("failures", {})[name] = str(error)
+                    say(f"  failed: {error}")
     finally:
         if not options.data_dir:
             shutil.rmtree(work, ignore_errors=True)
@@ -47,6 +51,8 @@ def main():
     if options.write:
         Path(options.write).write_text(text, encoding="utf-8")
         say(f"wrote {options.write}")
+    if measured.get("failures"):
+        raise SystemExit(1)
 
 
 def arguments():

@@ -16,7 +16,7 @@ def render(measured):
         f"Measured {date.today().isoformat()} on {machine()}; {measured['threads']} threads each; {measured['rows']:,} touches.",
         "",
     ]
-    for part in (comparisons, memory, storage, collector):
+    for part in (failures, comparisons, memory, storage, collector):
         lines += part(measured)
     return "\n".join(lines).rstrip() + "\n"
 
@@ -44,6 +44,12 @@ def ratio(ours, other):
         return "–"
     pairs = [(min(other["seconds"]), min(ours["seconds"])), (statistics.median(other["seconds"]), statistics.median(ours["seconds"]))]
     return " / ".join(f"{theirs / mine:.1f}×" for theirs, mine in pairs)
+
+
+def failures(measured):
+    """What could not be measured is said first."""
+    failed = measured.get("failures", {})
+    return [f"**{name} failed**: {error.splitlines()[-1][:300]}" for name, error in failed.items()] + ([""] if failed else [])
 
 
 def comparisons(measured):
