@@ -33,7 +33,10 @@ impl OrgContext {
 
     /// For jobs and the command line.
     pub const fn system(organization_id: OrganizationId) -> Self {
-        Self { organization_id, actor: Actor::System }
+        Self {
+            organization_id,
+            actor: Actor::System,
+        }
     }
 
     pub const fn organization_id(&self) -> OrganizationId {

@@ -31,7 +31,9 @@ pub const fn decide(actor: Actor, action: Action, facts: Facts) -> Decision {
 const fn role_may(role: Role, action: Action, facts: Facts) -> bool {
     match action {
         Action::Public | Action::OwnSession => true,
-        Action::ManageSources | Action::IngestEvents | Action::ManageAttribution | Action::ViewServerMetrics => matches!(role, Role::OrganizationAdmin),
+        Action::ManageSources | Action::IngestEvents | Action::ManageAttribution | Action::ViewServerMetrics => {
+            matches!(role, Role::OrganizationAdmin)
+        }
         Action::ViewSources | Action::ViewMetrics => matches!(role, Role::OrganizationAdmin | Role::MarketingManager),
         Action::ViewReports => match role {
             Role::OrganizationAdmin | Role::MarketingManager | Role::Analyst => true,

@@ -13,7 +13,13 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Self; 5] = [Self::OrganizationAdmin, Self::MarketingManager, Self::CampaignManager, Self::Analyst, Self::Viewer];
+    pub const ALL: [Self; 5] = [
+        Self::OrganizationAdmin,
+        Self::MarketingManager,
+        Self::CampaignManager,
+        Self::Analyst,
+        Self::Viewer,
+    ];
 
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -41,6 +41,11 @@ fn exact_aggregate(aggregate: Aggregate) -> Result<Transformed<LogicalPlan>> {
     let inner = Aggregate::try_new(aggregate.input, aggregate.group_expr, sums)?;
     let mut columns = Vec::with_capacity(before.fields().len());
     for at in 0..before.fields().len() {
+        // Grouping sets have an internal column. Nothing above names it, and the analyser, which turns GROUPING() into a reading of it
+        // right above the aggregate, hides it from everybody else.
+        if before.field(at).name() == Aggregate::INTERNAL_GROUPING_ID {
+            continue;
+        }
         let column = Expr::from(inner.schema.qualified_field(at));
         if at < groups || !is_changed[at - groups] {
             columns.push(column);

@@ -6,6 +6,7 @@
 //! the log holds beyond the cursor is committed.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -164,19 +165,18 @@ impl Inner {
             if self.is_closing.load(Ordering::SeqCst) {
                 return Err(Unavailable::Busy("the server is stopping".to_owned()));
             }
-            if !logs.contains_key(&organization_id) {
-                let slot = self.open_log(organization_id).await.map_err(|error| {
+            let slot = match logs.entry(organization_id) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => place.insert(self.open_log(organization_id).await.map_err(|error| {
                     tracing::error!(organization.id = %organization_id, %error, "the write-ahead log cannot be opened");
                     Unavailable::Busy("the collector cannot open its log or the lake just now".to_owned())
-                })?;
-                logs.insert(organization_id, slot);
-            }
-            match logs.get(&organization_id) {
-                Some(Slot::Open(log)) => log.send(line)?,
-                Some(Slot::Damaged(_)) | None => {
-                    return Err(Unavailable::Broken(
-                        "the collector's log of this organisation is damaged: the operator finds the file in the server's log".to_owned(),
-                    ));
+                })?),
+            };
+            match slot {
+                Slot::Open(log) => log.send(line)?,
+                Slot::Damaged(_) => {
+                    let reason = "the collector's log of this organisation is damaged: the operator finds the file in the server's log";
+                    return Err(Unavailable::Broken(reason.to_owned()));
                 }
             }
         };

@@ -70,12 +70,19 @@ impl Global {
     }
 }
 
+/// Planning a query recurses; tokio's two megabytes are not enough for it in builds with little optimisation.
+const STACK_BYTES: usize = 16 << 20;
+
 /// Runs the command line to its end. Exit code 1 for an error, 2 for wrong usage (clap), 3 for findings of `doctor`.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let is_server = matches!(cli.command, Command::Serve(_) | Command::Demo(_));
     telemetry::start(if is_server { "info,sqlx=warn" } else { "warn" });
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_stack_size(STACK_BYTES)
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("error: no runtime: {error}");

@@ -96,7 +96,7 @@ fn find(names: &[&str]) -> Option<PathBuf> {
 }
 
 fn install_debian_package(package: &str, purpose: &str) -> Result<()> {
-    let is_root = run::capture(&mut Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
+    let is_root = run::capture(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
     if !is_root || !run::is_on_path("apt-get") {
         bail!("{package} is missing ({purpose}): install it (Debian: `apt-get install {package}`) and run the command again")
     }

@@ -17,7 +17,14 @@ fn matrix() -> String {
 fn cell(role: Role, action: Action) -> char {
     let may = |is_assigned_campaign, is_published| {
         let actor = Actor::User { id: UserId(uuid()), role };
-        decide(actor, action, Facts { is_assigned_campaign, is_published }) == Decision::Allow
+        decide(
+            actor,
+            action,
+            Facts {
+                is_assigned_campaign,
+                is_published,
+            },
+        ) == Decision::Allow
     };
     match (may(false, false), may(true, false), may(false, true)) {
         (true, ..) => '+',
@@ -51,6 +58,9 @@ fn the_whole_permission_table() {
 
 #[test]
 fn a_write_key_can_only_ingest() {
-    let allowed: Vec<_> = Action::ALL.into_iter().filter(|&action| decide(Actor::WriteKey, action, Facts::default()) == Decision::Allow).collect();
+    let allowed: Vec<_> = Action::ALL
+        .into_iter()
+        .filter(|&action| decide(Actor::WriteKey, action, Facts::default()) == Decision::Allow)
+        .collect();
     assert_eq!(allowed, [Action::Public, Action::IngestEvents]);
 }

@@ -317,11 +317,11 @@ fn by_the_book(rows: &[UnifiedRow], settings: &Settings) -> BTreeMap<(String, i6
             })
             .collect::<Vec<_>>();
         touches.sort_by_key(|row| (row.recorded_at, row.sequence));
-        let cents = sale.revenue_reporting.unwrap() / 10_000;
+        let units = sale.revenue_reporting.unwrap();
         let order_id = sale.order_id.as_deref().unwrap().to_owned();
         let count = touches.len();
         if count == 0 {
-            book.insert((order_id, 0), (0, [1.0; 5], cents));
+            book.insert((order_id, 0), (0, [1.0; 5], units));
             continue;
         }
         let decay = touches
@@ -347,7 +347,7 @@ fn by_the_book(rows: &[UnifiedRow], settings: &Settings) -> BTreeMap<(String, i6
                 decay[at] / decay.iter().sum::<f64>(),
                 position,
             ];
-            let linear = cents / count as i64 + i64::from((at as i64) < cents % count as i64);
+            let linear = units / count as i64 + i64::from((at as i64) < units % count as i64);
             book.insert((order_id.clone(), at as i64 + 1), (count as i64, weights, linear));
         }
     }
@@ -409,7 +409,7 @@ proptest! {
             for (weight, expected) in weights.iter().zip(expected_weights) {
                 prop_assert!((weight - expected).abs() < 1e-12, "{weight} {expected}");
             }
-            prop_assert_eq!(revenue[2], i128::from(*linear) * 10_000);
+            prop_assert_eq!(revenue[2], i128::from(*linear));
         }
     }
 

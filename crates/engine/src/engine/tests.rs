@@ -308,6 +308,24 @@ async fn sums_that_do_not_fit_are_refused() {
 }
 
 #[tokio::test]
+async fn whole_numbers_are_added_up_beside_their_totals() {
+    let world = World::new(limits());
+    world.append(ORGANIZATION, shop(3, 2)).await;
+    let sql = "SELECT GROUPING(record_kind) AS is_total, record_kind, CAST(sum(v) AS BIGINT) AS n
+        FROM (SELECT record_kind, 1 AS v FROM unified_marketing_data WHERE record_kind = 'touch')
+        GROUP BY GROUPING SETS ((record_kind), ()) ORDER BY 1";
+    let answer = world.ask(sql).await.unwrap();
+    let touches = Cell::Integer(6);
+    assert_eq!(
+        answer.rows,
+        [
+            vec![Cell::Integer(0), text("touch"), touches.clone()],
+            vec![Cell::Integer(1), Cell::Null, touches]
+        ]
+    );
+}
+
+#[tokio::test]
 async fn an_answer_is_cut_at_its_limit_and_says_so() {
     let world = World::new(Limits { rows_max: 7, ..limits() });
     world.append(ORGANIZATION, shop(10, 1)).await;

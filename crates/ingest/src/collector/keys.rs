@@ -1,7 +1,7 @@
 //! Write keys: which organisation an event belongs to.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use metastore::Metastore;
@@ -22,11 +22,14 @@ pub fn hash_write_key(key: &str) -> [u8; 32] {
     Sha256::digest(key.as_bytes()).into()
 }
 
+/// What is known of a key by its hash, and until when.
+type Known = HashMap<[u8; 32], (Option<OrganizationId>, Timestamp)>;
+
 #[derive(Debug)]
 pub(super) struct Keys {
     metastore: Metastore,
     clock: Arc<dyn Clock>,
-    known: Mutex<HashMap<[u8; 32], (Option<OrganizationId>, Timestamp)>>,
+    known: Mutex<Known>,
 }
 
 impl Keys {
@@ -66,7 +69,7 @@ impl Keys {
         Ok(found)
     }
 
-    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], (Option<OrganizationId>, Timestamp)>> {
+    fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -194,13 +194,9 @@ pub(crate) fn merge(runs: &[std::sync::Arc<Run>]) -> Result<impl Iterator<Item =
             let mut least: Option<(Key, usize)> = None;
             for (at, input) in inputs.iter_mut().enumerate() {
                 match input.peek() {
-                    Some(Ok(key)) => {
-                        if least.is_none_or(|(smallest, _)| *key < smallest) {
-                            least = Some((*key, at));
-                        }
-                    }
+                    Some(Ok(key)) if least.is_none_or(|(smallest, _)| *key < smallest) => least = Some((*key, at)),
                     Some(Err(_)) => return input.next(),
-                    None => {}
+                    Some(Ok(_)) | None => {}
                 }
             }
             let (key, at) = least?;

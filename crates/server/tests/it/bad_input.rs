@@ -10,32 +10,63 @@ fn check(arguments: &[&str], expected: expect_test::Expect) {
 
 #[test]
 fn two_organisations_with_one_name() {
-    check(&["init", "--org", "Shop"], expect![[""]]);
+    check(
+        &["init", "--org", "Shop"],
+        expect![[r#"
+        error: an organisation named `Shop` exists already (capitals do not count): choose another name, or use the existing one with --org "Shop"
+    "#]],
+    );
 }
 
 #[test]
 fn an_unknown_currency() {
-    check(&["init", "--org", "other", "--currency", "EURO"], expect![[""]]);
+    check(
+        &["init", "--org", "other", "--currency", "EURO"],
+        expect![[r#"
+        error: `EURO` is not an ISO 4217 currency: use a code such as EUR
+    "#]],
+    );
 }
 
 #[test]
 fn an_unknown_zone() {
-    check(&["init", "--org", "other", "--zone", "Europe/Atlantis"], expect![[""]]);
+    check(
+        &["init", "--org", "other", "--zone", "Europe/Atlantis"],
+        expect![[r#"
+        error: `Europe/Atlantis` is not a time zone: use an IANA name such as Europe/Berlin or UTC
+    "#]],
+    );
 }
 
 #[test]
 fn an_organisation_that_is_not_there() {
-    check(&["attribute", "--org", "shoe"], expect![[""]]);
+    check(
+        &["attribute", "--org", "shoe"],
+        expect![[r#"
+        error: there is no organisation `shoe` in DIR/data; there are: shop
+    "#]],
+    );
 }
 
 #[test]
 fn a_negative_window() {
-    check(&["attribute", "--org", "shop", "--window", "-3d"], expect![[""]]);
+    check(
+        &["attribute", "--org", "shop", "--window", "-3d"],
+        expect![[r#"
+        error: --window
+          because: `-3d` is not a duration: write a whole number with its unit, such as 30d, 12h, 90m or 3600s
+    "#]],
+    );
 }
 
 #[test]
 fn a_model_that_is_not_there() {
-    check(&["attribute", "--org", "shop", "--model", "linnear"], expect![[""]]);
+    check(
+        &["attribute", "--org", "shop", "--model", "linnear"],
+        expect![[r#"
+        error: there is no attribution model `linnear`: use first_touch, last_touch, linear, time_decay, position_based or custom
+    "#]],
+    );
 }
 
 #[test]
@@ -52,7 +83,9 @@ fn a_metric_that_is_not_there() {
             "--to",
             "2026-01-31",
         ],
-        expect![[""]],
+        expect![[r#"
+            error: metrics 0: there is no metric `ad_spned` (did you mean `ad_spend`?)
+        "#]],
     );
 }
 
@@ -70,7 +103,9 @@ fn a_day_that_does_not_exist() {
             "--to",
             "2026-03-01",
         ],
-        expect![[""]],
+        expect![[r#"
+            error: from: `2026-02-30` is not a day: write it as YYYY-MM-DD
+        "#]],
     );
 }
 
@@ -78,7 +113,10 @@ fn a_day_that_does_not_exist() {
 fn a_mapping_that_is_not_there() {
     check(
         &["import", "--org", "shop", "--source", "csv", "--map", "no-such.yaml", "no-such.csv"],
-        expect![[""]],
+        expect![[r#"
+            error: --map: no-such.yaml cannot be read
+              because: No such file or directory (os error 2)
+        "#]],
     );
 }
 
@@ -93,7 +131,9 @@ fn a_file_with_the_wrong_header_is_refused_whole() {
         "data.csv",
         "customer_id,tmie,interaction,conversion,conversion_value,channel\nA,2018-07-22T20:40:41Z,impression,0,0,Facebook\n",
     );
-    expect![[""]].assert_eq(&tributary.error(&["import", "--org", "shop", "--source", "csv", "--map", &map, &file]));
+    expect![[r#"
+        error: DIR/data.csv:1: the mapping reads the column `time`, the header has `customer_id`, `tmie`, `interaction`, `conversion`, `conversion_value`, `channel` (did you mean `tmie`?): correct the mapping or the header
+    "#]].assert_eq(&tributary.error(&["import", "--org", "shop", "--source", "csv", "--map", &map, &file]));
     assert_eq!(tributary.figure("touches"), "0");
 }
 

@@ -18,8 +18,8 @@ fn report(tributary: &Tributary, metrics: &str, dimensions: &str) -> serde_json:
     ])
 }
 
-fn cents(cell: &serde_json::Value) -> i64 {
-    cell.as_str().unwrap_or("0").replace('.', "").parse().unwrap()
+fn micros(cell: &serde_json::Value) -> i64 {
+    types::money::parse_micros(cell.as_str().unwrap_or("0")).unwrap()
 }
 
 #[test]
@@ -38,9 +38,9 @@ fn the_demo_loads_once_and_every_model_adds_up_to_all_revenue() {
             .unwrap()
             .iter()
             .filter(|row| row["model"] == model)
-            .map(|row| cents(&row["revenue"]))
+            .map(|row| micros(&row["revenue"]))
             .sum();
-        assert_eq!(credited, cents(&totals[0]), "{model}");
+        assert_eq!(credited, micros(&totals[0]), "{model}");
     }
     let health = tributary.json(&["doctor"]);
     assert_eq!(health["is_healthy"], true, "{health}");
@@ -55,8 +55,8 @@ fn splitting_a_total_by_any_dimension_loses_nothing() {
         let split = report(&tributary, metrics, dimension);
         let width = split["columns"].as_array().unwrap().len();
         for metric in [width - 2, width - 1] {
-            let sum: i64 = split["rows"].as_array().unwrap().iter().map(|row| cents(&row[metric])).sum();
-            assert_eq!(sum, cents(&split["totals"][metric]), "{dimension}");
+            let sum: i64 = split["rows"].as_array().unwrap().iter().map(|row| micros(&row[metric])).sum();
+            assert_eq!(sum, micros(&split["totals"][metric]), "{dimension}");
         }
     }
 }

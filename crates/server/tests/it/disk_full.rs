@@ -1,6 +1,8 @@
 //! Disk full: refused, nothing lost, reads go on.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::tributary::{Tributary, repository};
@@ -26,6 +28,15 @@ impl Drop for SmallDisk {
     }
 }
 
+/// Fills the disk with `ballast` until only `left` bytes are free.
+fn fill_up_to(ballast: &Path, left: u64) {
+    let mut file = File::create(ballast).unwrap();
+    let block = vec![0_u8; 4096];
+    while file.write_all(&block).is_ok() {}
+    let length = file.metadata().unwrap().len();
+    file.set_len(length.saturating_sub(left)).unwrap();
+}
+
 #[test]
 fn a_full_disk_refuses_the_import_and_reads_go_on() {
     let tributary = Tributary::new();
@@ -41,13 +52,9 @@ fn a_full_disk_refuses_the_import_and_reads_go_on() {
     let (map, data) = (map.to_str().unwrap(), data.to_str().unwrap());
     tributary.json(&["import", "--org", "shop", "--source", "kaggle", "--map", map, data]);
     let touches = tributary.figure("touches");
-    // Leave almost nothing, then import other rows.
+    // Leave room to open the catalogues, not for the rows.
     let ballast = tributary.path("data/ballast");
-    let _ = Command::new("dd")
-        .args(["if=/dev/zero", "bs=64k"])
-        .arg(format!("of={}", ballast.display()))
-        .stderr(std::process::Stdio::null())
-        .status();
+    fill_up_to(&ballast, 384 << 10);
     let csv = String::from_utf8(Command::new("gzip").args(["-dc", data]).output().unwrap().stdout).unwrap();
     let other = tributary.write("other.csv", csv.replace("\nA", "\nB"));
     let error = tributary.error(&["import", "--org", "shop", "--source", "kaggle", "--map", map, &other]);

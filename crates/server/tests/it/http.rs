@@ -17,7 +17,7 @@ impl Session {
         let login = &server.ready["new_logins"][0];
         let body = json!({ "email": login["email"], "password": login["password"] });
         let response = agent.post(server.url("/api/session")).send_json(body).unwrap();
-        assert_eq!(response.status(), 200);
+        assert_eq!(response.status(), 201);
         let cookie = response.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
         Self { server, agent, cookie }
     }
@@ -144,7 +144,7 @@ fn nobody_sees_anything_without_signing_in() {
         "/api/reports/query",
         json!({ "metrics": ["revenue"], "from": "2018-07-01", "to": "2018-07-31" }),
     );
-    assert_eq!((status, &problem["code"]), (401, &json!("unauthenticated")), "{problem}");
+    assert_eq!((status, &problem["code"]), (401, &json!("sign-in-required")), "{problem}");
     for path in ["/healthz", "/readyz", "/api/openapi.json"] {
         assert_eq!(anonymous.agent.get(anonymous.server.url(path)).call().unwrap().status(), 200, "{path}");
     }

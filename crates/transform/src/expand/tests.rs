@@ -147,12 +147,21 @@ fn equal_refunds_of_one_instant_have_ids_of_their_own_wherever_batches_are_cut()
 }
 
 #[test]
-fn an_amount_that_is_not_whole_minor_units_is_an_error() {
-    let mut expansion = Expansion::new(schema(), OrganizationId::from_bytes([1; 16]), Currency::JPY, 0, &[Model::Linear]);
-    assert!(matches!(
-        expansion.expand(&credits(&[("sale", 1, 1, 50)])),
-        Err(Error::Amount { micros: 500_000, .. })
-    ));
+fn an_amount_finer_than_the_unit_of_credit_is_an_error() {
+    let mut expansion = Expansion::new(
+        schema(),
+        OrganizationId::from_bytes([1; 16]),
+        Currency::parse("BIF").unwrap(),
+        0,
+        &[Model::Linear],
+    );
+    let mut finer = credits(&[("sale", 1, 1, 50)]);
+    let fifty: ArrayRef = Arc::new(Decimal128Array::from(vec![50]).with_precision_and_scale(18, 6).unwrap());
+    let at = finer.schema().index_of("revenue_linear").unwrap();
+    let mut columns = finer.columns().to_vec();
+    columns[at] = fifty;
+    finer = RecordBatch::try_new(finer.schema(), columns).unwrap();
+    assert!(matches!(expansion.expand(&finer), Err(Error::Amount { micros: 50, .. })));
 }
 
 #[test]
