@@ -69,7 +69,7 @@ async fn round(installation: &Installation, looks: u64, stopped: &watch::Receive
             lake.collect_garbage(GRACE).await?;
         }
     }
-    if looks % LOOKS_PER_CLEANING == 0 {
+    if looks.is_multiple_of(LOOKS_PER_CLEANING) {
         installation.metastore.delete_expired_sessions(installation.clock.now()).await?;
     }
     Ok(())

@@ -10,6 +10,9 @@ use types::{AssetId, CampaignId, CustomerId, OrganizationId};
 
 use crate::{Error, Result};
 
+/// The id of a customer's row that goes into a column, if there is one.
+type IdOf<'a> = &'a dyn Fn(&(CustomerId, Brief)) -> Option<[u8; 16]>;
+
 /// Name of the table that [`JourneyTable`] fills.
 pub(crate) const TABLE: &str = customer_journey_tracking::TABLE.name;
 
@@ -42,7 +45,7 @@ impl JourneyTable {
     /// The rows collected so far.
     pub(crate) fn take(&mut self) -> Result<RecordBatch> {
         let briefs = std::mem::take(&mut self.briefs);
-        let ids = |get: &dyn Fn(&(CustomerId, Brief)) -> Option<[u8; 16]>| -> Result<ArrayRef> {
+        let ids = |get: IdOf<'_>| -> Result<ArrayRef> {
             let mut builder = FixedSizeBinaryBuilder::with_capacity(briefs.len(), 16);
             for brief in &briefs {
                 match get(brief) {

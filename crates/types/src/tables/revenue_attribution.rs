@@ -42,7 +42,7 @@ const COLUMNS: &[Column] = &[
     required(
         "revenue_amount",
         Decimal,
-        "Attributed revenue in the reporting currency, whole minor units by largest remainder.",
+        "Attributed revenue in the reporting currency, exact: shared in ten-thousandths of the minor unit by largest remainder.",
     ),
     required(
         "transaction_date",

@@ -124,7 +124,7 @@ const COLUMNS: &[Column] = &[
     optional(
         "refund_reporting",
         Decimal,
-        "The same in the reporting currency, at the rate of the order.",
+        "The same in the reporting currency, at the rate of the refund's own day unless the file gives one.",
     ),
     optional("platform_revenue", Decimal, "Conversion value that the platform claims, in `currency`."),
     optional(
