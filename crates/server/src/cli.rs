@@ -14,7 +14,14 @@ use crate::{bench, commands, reference, telemetry};
 #[command(name = "tributary", version, about, long_about = None, arg_required_else_help = true)]
 pub(crate) struct Cli {
     /// Where everything is kept; made if it is missing.
-    #[arg(long, global = true, value_name = "DIR", default_value = "tributary-data", env = "TRIBUTARY_DATA_DIR")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        default_value = "tributary-data",
+        env = "TRIBUTARY_DATA_DIR",
+        hide_env_values = true
+    )]
     data_dir: PathBuf,
     /// PostgreSQL URL for metadata and catalogues; SQLite files in the data directory without it.
     #[arg(long, global = true, value_name = "URL", env = "TRIBUTARY_DATABASE_URL", hide_env_values = true)]

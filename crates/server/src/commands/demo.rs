@@ -26,7 +26,13 @@ pub(crate) struct Arguments {
     #[arg(long)]
     load_only: bool,
     /// Address to listen on.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8400", env = "TRIBUTARY_LISTEN")]
+    #[arg(
+        long,
+        value_name = "ADDR",
+        default_value = "127.0.0.1:8400",
+        env = "TRIBUTARY_LISTEN",
+        hide_env_values = true
+    )]
     listen: SocketAddr,
 }
 

@@ -11,7 +11,13 @@ use crate::{login, output, serving};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Address to listen on. Only this machine by default: put a proxy with TLS in front before you open it.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8400", env = "TRIBUTARY_LISTEN")]
+    #[arg(
+        long,
+        value_name = "ADDR",
+        default_value = "127.0.0.1:8400",
+        env = "TRIBUTARY_LISTEN",
+        hide_env_values = true
+    )]
     listen: SocketAddr,
 }
 
