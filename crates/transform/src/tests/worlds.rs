@@ -37,10 +37,10 @@ async fn refund_after_window() {
     let world = World::load("refund_after_window").await;
     world.run().await.unwrap();
     expect![[r#"
-        sale | 1001 | linear | 1 | Meta Ads | 33.34
+        sale | 1001 | linear | 1 | Meta Ads | 33.33
         sale | 1001 | linear | 2 | E-mail | 33.33
         sale | 1001 | linear | 3 | Google Ads | 33.33
-        refund | 1001 | linear | 1 | Meta Ads | -11.12
+        refund | 1001 | linear | 1 | Meta Ads | -11.11
         refund | 1001 | linear | 2 | E-mail | -11.11
         refund | 1001 | linear | 3 | Google Ads | -11.11
         refund | 1001 | linear | 1 | Meta Ads | -22.22
@@ -49,10 +49,10 @@ async fn refund_after_window() {
         sale | 1001 | position_based | 1 | Meta Ads | 40.00
         sale | 1001 | position_based | 2 | E-mail | 20.00
         sale | 1001 | position_based | 3 | Google Ads | 40.00
-        refund | 1001 | position_based | 1 | Meta Ads | -13.33
+        refund | 1001 | position_based | 1 | Meta Ads | -13.34
         refund | 1001 | position_based | 2 | E-mail | -6.67
         refund | 1001 | position_based | 3 | Google Ads | -13.34
-        refund | 1001 | position_based | 1 | Meta Ads | -26.67
+        refund | 1001 | position_based | 1 | Meta Ads | -26.66
         refund | 1001 | position_based | 2 | E-mail | -13.33
         refund | 1001 | position_based | 3 | Google Ads | -26.66
     "#]]
@@ -71,13 +71,13 @@ async fn two_currencies() {
     let world = World::load("two_currencies").await;
     world.run().await.unwrap();
     expect![[r#"
-        sale | 1001 | linear | 1 | Meta Ads | 3.09
+        sale | 1001 | linear | 1 | Meta Ads | 3.08
         sale | 1001 | linear | 2 | E-mail | 3.08
         sale | 1001 | linear | 3 | Google Ads | 3.08
         sale | 1002 | linear | 1 | Meta Ads | 2.48
         sale | 1002 | linear | 2 | E-mail | 2.48
-        sale | 1002 | linear | 3 | Google Ads | 2.47
-        refund | 1001 | linear | 1 | Meta Ads | -3.09
+        sale | 1002 | linear | 3 | Google Ads | 2.48
+        refund | 1001 | linear | 1 | Meta Ads | -3.08
         refund | 1001 | linear | 2 | E-mail | -3.08
         refund | 1001 | linear | 3 | Google Ads | -3.08
     "#]]
@@ -142,11 +142,11 @@ async fn late_conversion() {
     }
     let all = ["linear", "time_decay"];
     expect![[r#"
-        sale | 1001 | linear | 1 | Meta Ads | 33.34
+        sale | 1001 | linear | 1 | Meta Ads | 33.33
         sale | 1001 | linear | 2 | TikTok Ads | 33.33
         sale | 1001 | linear | 3 | Google Ads | 33.33
         sale | 1001 | time_decay | 1 | Meta Ads | 30.09
-        sale | 1001 | time_decay | 2 | TikTok Ads | 33.23
+        sale | 1001 | time_decay | 2 | TikTok Ads | 33.22
         sale | 1001 | time_decay | 3 | Google Ads | 36.68
     "#]]
     .assert_eq(&in_steps.credits(&all).await);
