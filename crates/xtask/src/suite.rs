@@ -157,6 +157,7 @@ fn with_server(folder: &PathBuf, tests: impl FnOnce(&str, &str, &str) -> Result<
     let mut server = Command::new(run::tributary()?)
         .args(["demo", "--listen", "127.0.0.1:0", "--format", "json", "--data-dir"])
         .arg(folder)
+        .env("TRIBUTARY_LOG", "warn")
         .stdout(Stdio::piped())
         .spawn()
         .context("could not start the server")?;
