@@ -37,3 +37,30 @@ export function divide(a: Micros | null, b: Micros | null): number | null {
   if (a === null || b === null || b === 0n) return null;
   return toNumber(a) / toNumber(b);
 }
+
+/**
+ * Parts in whole units that add up to their rounded total, by largest remainder: what is printed in cents can be added up on paper.
+ * No part moves by a whole unit; ties go to the earlier part.
+ */
+export function settle(parts: readonly Micros[], unit: Micros): Micros[] {
+  const floors = parts.map((part) => floorDivide(part, unit));
+  const remainders = parts.map((part, at) => part - (floors[at] ?? 0n) * unit);
+  let rest = floorDivide(sum(parts) + unit / 2n, unit) - sum(floors);
+  const settled = [...floors];
+  const order = parts.map((_, at) => at).sort((a, b) => compare(remainders[b] ?? 0n, remainders[a] ?? 0n));
+  for (const at of order) {
+    if (rest <= 0n) break;
+    settled[at] = (settled[at] ?? 0n) + 1n;
+    rest -= 1n;
+  }
+  return settled.map((units) => units * unit);
+}
+
+function floorDivide(a: Micros, b: Micros): bigint {
+  const quotient = a / b;
+  return a % b < 0n ? quotient - 1n : quotient;
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,7 +1,8 @@
 /** A customer's journey as the page shows it: what happened, and for each order which touch earned how much under each model. */
 import type { CustomerJourney, JourneyEvent } from "../../api/types";
-import { type Micros, parseDecimal, sum } from "../../lib/decimal";
-import { isModel, type Model } from "../../lib/models";
+import { type Micros, parseDecimal, settle, sum } from "../../lib/decimal";
+import { minorDigits } from "../../lib/format";
+import { isModel, type Model, MODELS } from "../../lib/models";
 
 export interface Share {
   weight: number;
@@ -62,6 +63,7 @@ export function timeline(journey: CustomerJourney): Timeline {
       return touch ? [{ touch, shares }] : [];
     });
     touches.sort((a, b) => journey.timeline.indexOf(a.touch) - journey.timeline.indexOf(b.touch));
+    toMinorUnits(touches, journey.currency);
     sales.push({
       id: event.id,
       event,
@@ -72,6 +74,18 @@ export function timeline(journey: CustomerJourney): Timeline {
     });
   }
   return { events: journey.timeline, sales };
+}
+
+/** Credit is exact beyond the cent; one order is read in cents, and its touches must still add up to it under every model. */
+function toMinorUnits(touches: readonly { shares: Map<Model, Share> }[], currency: string): void {
+  const unit = 10n ** BigInt(6 - minorDigits(currency));
+  for (const { key } of MODELS) {
+    const shares = touches.flatMap((touch) => touch.shares.get(key) ?? []);
+    const revenues = settle(shares.map((share) => share.revenue), unit);
+    shares.forEach((share, at) => {
+      share.revenue = revenues[at] ?? share.revenue;
+    });
+  }
 }
 
 /** Refunds name the order that they take from. */
