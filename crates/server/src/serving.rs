@@ -9,6 +9,7 @@ use api::AppState;
 use ingest::Collector;
 use semantic::QueryEngine;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind};
 use tokio::sync::watch;
 use tracing::info;
 
@@ -40,9 +41,14 @@ pub(crate) async fn serve(installation: Installation, listen: SocketAddr, ready:
     let address = listener.local_addr()?;
     let (stop, stopped) = watch::channel(false);
     let background = tokio::spawn(jobs::run(installation.clone(), stopped.clone()));
+    // Before anybody is told that we are here: an early SIGTERM must end us in order too.
+    let signals = Signals {
+        interrupt: handler(SignalKind::interrupt())?,
+        terminate: handler(SignalKind::terminate())?,
+    };
     ready(address)?;
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(signal(stop)).await;
+    let served = axum::serve(listener, service).with_graceful_shutdown(signal(signals, stop)).await;
     // Requests have ended. What the collector acknowledged is in its log; put it into the lake now rather than at the next start.
     collector.shutdown().await;
     background.await.context("background work")?;
@@ -65,12 +71,20 @@ fn lock(installation: &Installation) -> Result<File> {
     }
 }
 
-async fn signal(stop: watch::Sender<bool>) {
-    let interrupt = tokio::signal::ctrl_c();
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).expect("signal handlers can be installed");
+/// The two ways to ask for an orderly end.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+fn handler(kind: SignalKind) -> Result<Signal> {
+    tokio::signal::unix::signal(kind).context("signal handlers")
+}
+
+async fn signal(mut signals: Signals, stop: watch::Sender<bool>) {
     tokio::select! {
-        _ = interrupt => {}
-        _ = terminate.recv() => {}
+        _ = signals.interrupt.recv() => {}
+        _ = signals.terminate.recv() => {}
     }
     info!("stopping: no new requests");
     stop.send_replace(true);
