@@ -26,7 +26,9 @@ pub(crate) async fn first_start(installation: &Installation) -> Result<Vec<Login
     for organization in installation.metastore.organizations().await? {
         let email = administrator(&organization);
         if installation.metastore.user_by_email(&email).await?.is_none() {
-            made.push(create(installation, &organization, email).await?);
+            let login = new_login(&organization, email);
+            store(installation, &organization, &login).await?;
+            made.push(login);
         }
     }
     Ok(made)
@@ -41,30 +43,21 @@ pub(crate) async fn of_demo(installation: &Installation, organization: &Organiza
         return serde_json::from_str(&text).with_context(|| format!("{} is not a login", file.display()));
     }
     // The file first: a crash between the two leaves a password that is written again.
-    let login = Login {
-        organization: organization.name.clone(),
-        email,
-        password: password(),
-    };
+    let login = new_login(organization, email);
     write_private(&file, &serde_json::to_vec(&login)?)?;
-    let context = OrgContext::system(organization.id);
-    api::accounts::create_admin(
-        &installation.metastore,
-        installation.clock.as_ref(),
-        &context,
-        &login.email,
-        &login.password,
-    )
-    .await?;
+    store(installation, organization, &login).await?;
     Ok(login)
 }
 
-async fn create(installation: &Installation, organization: &Organization, email: String) -> Result<Login> {
-    let login = Login {
+fn new_login(organization: &Organization, email: String) -> Login {
+    Login {
         organization: organization.name.clone(),
         email,
         password: password(),
-    };
+    }
+}
+
+async fn store(installation: &Installation, organization: &Organization, login: &Login) -> Result<()> {
     let context = OrgContext::system(organization.id);
     api::accounts::create_admin(
         &installation.metastore,
@@ -74,7 +67,7 @@ async fn create(installation: &Installation, organization: &Organization, email:
         &login.password,
     )
     .await?;
-    Ok(login)
+    Ok(())
 }
 
 /// `admin@<organisation>.local`, with everything but letters and digits as a hyphen.
