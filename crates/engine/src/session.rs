@@ -18,7 +18,7 @@ use datafusion::prelude::SessionConfig;
 use semantic::{CreditSource, Param};
 use types::Currency;
 
-use crate::credits::CreditsTable;
+use crate::credits::{AddUpCredits, CreditsTable};
 use crate::yielding::YieldAfterJoins;
 use crate::{Limits, functions, params, sums};
 
@@ -102,6 +102,7 @@ fn state(tables: SnapshotTables, runtime: Arc<RuntimeEnv>, limits: &Limits) -> R
         .with_aggregate_functions(SessionStateDefaults::default_aggregate_functions())
         .with_window_functions(SessionStateDefaults::default_window_functions())
         .with_physical_optimizer_rule(Arc::new(YieldAfterJoins))
+        .with_physical_optimizer_rule(Arc::new(AddUpCredits))
         .build())
 }
 

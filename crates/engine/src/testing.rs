@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use arrow::datatypes::{Field, Schema, SchemaRef};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::catalog::TableProvider;
 use datafusion::common::Result;
 use datafusion::datasource::MemTable;
@@ -75,6 +76,7 @@ pub(crate) fn schema() -> SchemaRef {
 /// Journey rows in memory: as many partitions as asked for, in batches of a given size.
 #[derive(Debug)]
 pub(crate) struct MemoryJourneys {
+    schema: SchemaRef,
     partitions: Vec<Vec<RecordBatch>>,
 }
 
@@ -92,14 +94,34 @@ impl MemoryJourneys {
                 .collect()
         };
         Self {
+            schema: schema(),
             partitions: parts.iter().map(batches).collect(),
+        }
+    }
+
+    /// The same rows with ids and texts as codes into dictionaries, one dictionary a batch.
+    pub(crate) fn coded(self) -> Self {
+        let coded = |kind: &DataType| match kind {
+            DataType::Utf8 | DataType::FixedSizeBinary(16) => DataType::Dictionary(Box::new(DataType::UInt32), Box::new(kind.clone())),
+            other => other.clone(),
+        };
+        let field = |field: &Arc<Field>| Field::new(field.name(), coded(field.data_type()), field.is_nullable());
+        let schema = Arc::new(Schema::new(self.schema.fields().iter().map(field).collect::<Vec<_>>()));
+        let batch = |batch: RecordBatch| {
+            let columns = batch.columns().iter().map(|column| cast(column, &coded(column.data_type())).unwrap());
+            RecordBatch::try_new(Arc::clone(&schema), columns.collect()).unwrap()
+        };
+        let partitions = self.partitions.into_iter().map(|batches| batches.into_iter().map(batch).collect());
+        Self {
+            partitions: partitions.collect(),
+            schema: Arc::clone(&schema),
         }
     }
 }
 
 impl Journeys for MemoryJourneys {
     fn scan(&self, columns: &[&str]) -> Result<Arc<dyn ExecutionPlan>> {
-        let schema = schema();
+        let schema = Arc::clone(&self.schema);
         let projection = columns.iter().map(|name| schema.index_of(name).unwrap()).collect::<Vec<_>>();
         let order = ["customer_id", "recorded_at"]
             .into_iter()
@@ -110,7 +132,7 @@ impl Journeys for MemoryJourneys {
     }
 
     fn table(&self) -> Arc<dyn TableProvider> {
-        Arc::new(MemTable::try_new(schema(), self.partitions.clone()).unwrap())
+        Arc::new(MemTable::try_new(Arc::clone(&self.schema), self.partitions.clone()).unwrap())
     }
 
     fn has_refunds(&self) -> bool {

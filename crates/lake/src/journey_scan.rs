@@ -13,9 +13,11 @@ use types::tables::unified_marketing_data::JOURNEY_SORT;
 
 use crate::Result;
 use crate::catalogue::state::TableState;
+use crate::coded_scan::{self, CodedScan, Customers};
 use crate::file::{DataFile, Layout};
 use crate::lake::Inner;
 use crate::merge::{self, ordering, positions};
+use crate::read::FileReaders;
 use crate::scan::Scan;
 use crate::snapshot::TableSnapshot;
 
@@ -65,7 +67,8 @@ impl CustomerRange {
     }
 }
 
-pub(crate) fn plan(snapshot: &TableSnapshot, columns: &[&str]) -> Result<Arc<dyn ExecutionPlan>> {
+/// With `kinds`: codes, and only customers with a row of these kinds, where the files allow it.
+pub(crate) fn plan(snapshot: &TableSnapshot, columns: &[&str], kinds: Option<&'static [&'static str]>) -> Result<Arc<dyn ExecutionPlan>> {
     let (table, inner) = (&snapshot.table, &snapshot.view.inner);
     let files: Vec<Arc<DataFile>> = table.files.iter().filter(|file| file.layout == Layout::Journey).cloned().collect();
     let output = positions(table, columns)?;
@@ -73,14 +76,58 @@ pub(crate) fn plan(snapshot: &TableSnapshot, columns: &[&str]) -> Result<Arc<dyn
         return Ok(Arc::new(EmptyExec::new(Arc::new(table.schema.project(&output)?))));
     }
     let partitions = partitions(&files);
-    let plans = partitions
-        .into_iter()
-        .map(|range| range_plan(inner, table, &files, range, &output))
-        .collect::<Result<Vec<_>>>()?;
+    let whole = kinds.and_then(|kinds| Some((kinds, whole_files(&files, &partitions)?)));
+    let plans = match whole {
+        Some((kinds, files)) => {
+            let customers = customers(columns, kinds);
+            files.iter().map(|file| coded_plan(inner, table, file, &output, &customers)).collect()
+        }
+        None => partitions
+            .into_iter()
+            .map(|range| range_plan(inner, table, &files, range, &output))
+            .collect::<Result<Vec<_>>>()?,
+    };
     if plans.len() == 1 {
         return Ok(plans.into_iter().next().expect("there is one plan"));
     }
     Ok(UnionExec::try_new(plans)?)
+}
+
+/// The files, one a range, if compaction left no more: then nothing is merged, and codes of their dictionaries can stay codes.
+fn whole_files(files: &[Arc<DataFile>], partitions: &[CustomerRange]) -> Option<Vec<Arc<DataFile>>> {
+    let of = |range: &CustomerRange| files.iter().filter(|file| own_range(file) == *range).collect::<Vec<_>>();
+    let mut found = Vec::new();
+    for range in partitions {
+        match of(range).as_slice() {
+            [] => {}
+            [file] => found.push(Arc::clone(file)),
+            _ => return None,
+        }
+    }
+    (found.len() == files.len()).then_some(found)
+}
+
+/// The customers whose rows a file may hold.
+fn own_range(file: &DataFile) -> CustomerRange {
+    file.customer_range
+        .map_or(CustomerRange::ALL, |(bits, index)| CustomerRange { bits, index })
+}
+
+/// Which customers a coded scan reads: all, unless the columns are there by which others can be left out.
+fn customers(columns: &[&str], kinds: &'static [&'static str]) -> Customers {
+    let place = |name: &str| columns.iter().position(|column| *column == name);
+    match (place("customer_id"), place("record_kind")) {
+        (Some(customer), Some(kind)) => Customers::With { customer, kind, kinds },
+        _ => Customers::All,
+    }
+}
+
+fn coded_plan(inner: &Inner, table: &TableState, file: &DataFile, output: &[usize], customers: &Customers) -> Arc<dyn ExecutionPlan> {
+    let columns = output.iter().map(|at| &table.columns[*at]).collect::<Vec<_>>();
+    let sort = positions(table, JOURNEY_SORT).unwrap_or_default();
+    let readers = FileReaders::of(inner, &file.path, file.bytes);
+    let order = ordering(table, &sort, output);
+    Arc::new(CodedScan::new(readers, coded_scan::schema(&columns), order, customers.clone()))
 }
 
 /// The partitions in which `files` are best read: as compacted, or two where nothing is compacted yet.
@@ -101,9 +148,7 @@ pub(crate) fn range_plan(
 ) -> Result<Arc<dyn ExecutionPlan>> {
     let mut inputs: Vec<(Arc<DataFile>, bool)> = Vec::new();
     for file in files {
-        let own = file
-            .customer_range
-            .map_or(CustomerRange::ALL, |(bits, index)| CustomerRange { bits, index });
+        let own = own_range(file);
         if range.contains(own) {
             inputs.push((Arc::clone(file), false));
         } else if own.contains(range) {

@@ -11,6 +11,7 @@
 //! callers decide that first. It knows no wall clock either; time is a [`types::Clock`].
 
 mod catalogue;
+mod coded_scan;
 mod compaction;
 mod doctor;
 mod error;

@@ -9,14 +9,17 @@ use bytes::Bytes;
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::ParquetFileReaderFactory;
 use datafusion::datasource::physical_plan::parquet::CachedParquetFileReaderFactory;
+use datafusion::execution::cache::cache_manager::FileMetadataCache;
 use datafusion::execution::cache::default_cache::DefaultCache;
 use datafusion::physical_plan::metrics::ExecutionPlanMetricsSet;
 use futures::future::BoxFuture;
 use futures::{Stream, StreamExt, TryStreamExt};
+use object_store::ObjectStore;
 use object_store::path::Path;
 use parquet::arrow::ParquetRecordBatchStreamBuilder;
 use parquet::arrow::arrow_reader::ArrowReaderOptions;
 use parquet::arrow::async_reader::AsyncFileReader;
+use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
 use tokio::runtime::Handle;
 
@@ -33,8 +36,7 @@ pub(crate) async fn rows(
     bytes: u64,
     schema: &SchemaRef,
 ) -> Result<impl Stream<Item = Result<RecordBatch>> + Send + use<>> {
-    let files = CachedParquetFileReaderFactory::new(Arc::clone(&inner.store), Arc::clone(&inner.footers));
-    let reader = Reader(files.create_reader(0, PartitionedFile::new(path.as_ref(), bytes), None, &ExecutionPlanMetricsSet::new())?);
+    let reader = FileReaders::of(inner, path, bytes).open()?;
     let stream = ParquetRecordBatchStreamBuilder::new(reader).await?.with_batch_size(BATCH_ROWS).build()?;
     let schema = Arc::clone(schema);
     Ok(stream.map_err(Error::from).map(move |batch| adapt(&batch?, &schema)))
@@ -47,8 +49,38 @@ pub(crate) async fn row_count(inner: &Inner, path: &Path, bytes: u64) -> Result<
     Ok(u64::try_from(reader.get_metadata(None).await?.file_metadata().num_rows()).unwrap_or(0))
 }
 
+/// Opens readers of one file, as many as are wanted.
+#[derive(Clone, Debug)]
+pub(crate) struct FileReaders {
+    store: Arc<dyn ObjectStore>,
+    footers: Arc<FileMetadataCache>,
+    path: Path,
+    bytes: u64,
+}
+
+impl FileReaders {
+    pub(crate) fn new(store: Arc<dyn ObjectStore>, footers: Arc<FileMetadataCache>, path: Path, bytes: u64) -> Self {
+        Self { store, footers, path, bytes }
+    }
+
+    pub(crate) fn of(inner: &Inner, path: &Path, bytes: u64) -> Self {
+        Self::new(Arc::clone(&inner.store), Arc::clone(&inner.footers), path.clone(), bytes)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn open(&self) -> parquet::errors::Result<Reader> {
+        let files = CachedParquetFileReaderFactory::new(Arc::clone(&self.store), Arc::clone(&self.footers));
+        let file = PartitionedFile::new(self.path.as_ref(), self.bytes);
+        let reader = files.create_reader(0, file, None, &ExecutionPlanMetricsSet::new());
+        Ok(Reader(reader.map_err(|error| ParquetError::External(Box::new(error)))?))
+    }
+}
+
 /// DataFusion's reader of the lake's files, so that footers are cached in one place.
-struct Reader(Box<dyn AsyncFileReader + Send>);
+pub(crate) struct Reader(Box<dyn AsyncFileReader + Send>);
 
 impl AsyncFileReader for Reader {
     fn get_bytes(&mut self, range: Range<u64>) -> BoxFuture<'_, parquet::errors::Result<Bytes>> {

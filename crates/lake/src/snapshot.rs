@@ -114,6 +114,12 @@ impl TableSnapshot {
     /// `customer_id` and `recorded_at`, by which the plan declares its order. Local plans only: Ballista returns wrong rows for scans
     /// with a declared order.
     pub fn journey_scan(&self, columns: &[&str]) -> Result<Arc<dyn ExecutionPlan>> {
-        journey_scan::plan(self, columns)
+        journey_scan::plan(self, columns, None)
+    }
+
+    /// [`TableSnapshot::journey_scan`] for a pass that needs only customers with a row of one of the `kinds`: others may be left out.
+    /// `columns` must hold `record_kind`, too. Ids and texts may come as `Dictionary(UInt32, …)`.
+    pub fn journey_scan_with(&self, columns: &[&str], kinds: &'static [&'static str]) -> Result<Arc<dyn ExecutionPlan>> {
+        journey_scan::plan(self, columns, Some(kinds))
     }
 }

@@ -107,6 +107,10 @@ fn table_column(name: &str) -> &'static TableColumn {
         .expect("a credit names columns of unified_marketing_data")
 }
 
+pub(crate) fn is_id_or_text(name: &str) -> bool {
+    matches!(table_column(name).kind, ColumnType::Uuid | ColumnType::Text)
+}
+
 /// Arrow types as the lake's tables have them.
 pub(crate) fn arrow_type(kind: ColumnType) -> DataType {
     match kind {

@@ -16,8 +16,9 @@ use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, Exe
 use types::Currency;
 
 use super::columns::{self, CreditColumn, Needs};
-use super::output::Output;
-use super::stream::{CreditStream, PassMetrics, PassSettings};
+use super::output::Rows;
+use super::stream::{CreditStream, Output, PassMetrics, PassSettings};
+use super::totals::Totals;
 
 /// Credit rows of every partition of a journey scan.
 ///
@@ -30,6 +31,7 @@ pub(crate) struct AttributionExec {
     needs: Needs,
     settings: Settings,
     currency: Currency,
+    is_adding_up: bool,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
 }
@@ -64,9 +66,28 @@ impl AttributionExec {
             needs,
             settings,
             currency,
+            is_adding_up: false,
             properties,
             metrics: ExecutionPlanMetricsSet::new(),
         })
+    }
+
+    pub(crate) fn columns(&self) -> &[CreditColumn] {
+        &self.columns
+    }
+
+    /// The same operator, which adds up the measures of rows that agree in all other columns. For plans that only add them up, too.
+    pub(crate) fn adding_up(&self) -> Self {
+        Self {
+            input: Arc::clone(&self.input),
+            columns: self.columns.clone(),
+            needs: self.needs.clone(),
+            settings: self.settings.clone(),
+            currency: self.currency,
+            is_adding_up: true,
+            properties: Arc::clone(&self.properties),
+            metrics: ExecutionPlanMetricsSet::new(),
+        }
     }
 }
 
@@ -75,9 +96,10 @@ impl DisplayAs for AttributionExec {
         let models = self.needs.models.iter().map(|model| model.as_str()).collect::<Vec<_>>();
         write!(
             f,
-            "AttributionExec: models=[{}], reads=[{}]",
+            "AttributionExec: models=[{}], reads=[{}]{}",
             models.join(", "),
-            self.needs.inputs.join(", ")
+            self.needs.inputs.join(", "),
+            if self.is_adding_up { ", adds up" } else { "" }
         )
     }
 }
@@ -119,10 +141,16 @@ impl ExecutionPlan for AttributionExec {
             currency: self.currency,
             rows: context.session_config().batch_size(),
         };
-        let output = Output::new(&self.columns, &self.input.schema(), self.currency)?;
+        let schema = self.input.schema();
+        let output = if self.is_adding_up {
+            Output::Totals(Totals::new(&self.columns, &schema, self.currency)?)
+        } else {
+            Output::Rows(Rows::new(&self.columns, &schema, self.currency)?)
+        };
         let reservation = MemoryConsumer::new("AttributionExec").register(context.memory_pool());
         let input = self.input.execute(partition, context)?;
-        Ok(Box::pin(CreditStream::new(input, settings, output, reservation, metrics)?))
+        let schema = columns::schema(&self.columns);
+        Ok(Box::pin(CreditStream::new(input, settings, schema, output, reservation, metrics)?))
     }
 
     fn metrics(&self) -> Option<MetricsSet> {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, FixedSizeBinaryArray, new_null_array};
+use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, FixedSizeBinaryArray, new_null_array};
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
 use arrow::compute::interleave;
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, UInt32Type};
 use attribution::NO_TOUCH;
 use datafusion::common::Result;
 
@@ -34,12 +34,29 @@ impl Places {
         Self(places)
     }
 
-    /// The values of column `at` of the batches in hand.
+    /// The values of column `at` of the batches in hand; those of a dictionary, not their codes.
     pub(crate) fn take(&self, held: &[Held], at: usize) -> Result<ArrayRef> {
         let columns = held.iter().map(|batch| batch.batch.column(at)).collect::<Vec<_>>();
+        let coded = columns.iter().map(|column| column.as_dictionary_opt::<UInt32Type>());
+        match coded.collect::<Option<Vec<_>>>() {
+            Some(coded) => self.decoded(&coded).pick(&coded.iter().map(|column| column.values()).collect::<Vec<_>>()),
+            None => self.pick(&columns),
+        }
+    }
+
+    /// The places in the dictionaries' values.
+    fn decoded(&self, columns: &[&DictionaryArray<UInt32Type>]) -> Self {
+        let decode = |(batch, row): &(usize, usize)| match batch.checked_sub(1) {
+            Some(at) if columns[at].is_valid(*row) => (*batch, columns[at].keys().value(*row) as usize),
+            _ => (0, 0),
+        };
+        Self(self.0.iter().map(decode).collect())
+    }
+
+    fn pick(&self, columns: &[&ArrayRef]) -> Result<ArrayRef> {
         let kind = columns[0].data_type();
         if let DataType::FixedSizeBinary(16) = kind {
-            return Ok(self.take_ids(&columns));
+            return Ok(self.take_ids(columns));
         }
         let none = new_null_array(kind, 1);
         let sources = std::iter::once(none.as_ref())

@@ -1,6 +1,7 @@
 //! Batches of journey rows that are held while a customer's rows or credits still point into them.
 
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, StringViewArray};
+use arrow::array::{Array, ArrayRef, AsArray, FixedSizeBinaryArray, RecordBatch, StringArray, StringViewArray};
+use arrow::buffer::ScalarBuffer;
 use arrow::datatypes::{
     ArrowDictionaryKeyType, DataType, Decimal128Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, UInt8Type, UInt16Type,
     UInt32Type, UInt64Type,
@@ -49,6 +50,7 @@ pub(crate) struct Held {
     pub(crate) offset: u32,
     /// What every row is, in one byte.
     pub(crate) kinds: Vec<Kind>,
+    pub(crate) customers: Customers,
     columns: InputColumns,
 }
 
@@ -61,15 +63,14 @@ impl Held {
         } else {
             arrow::compute::filter_record_batch(&batch, &arrow::compute::is_not_null(customers)?)?
         };
-        if !matches!(batch.column(columns.customer_id).data_type(), DataType::FixedSizeBinary(16)) {
-            return exec_err!("customer_id is not a 16-byte id");
-        }
+        let customers = Customers::of(batch.column(columns.customer_id))?;
         let mut kinds = Vec::with_capacity(batch.num_rows());
         read_kinds(batch.column(columns.record_kind), &mut kinds)?;
         Ok(Self {
             batch,
             offset,
             kinds,
+            customers,
             columns: columns.clone(),
         })
     }
@@ -80,18 +81,6 @@ impl Held {
 
     pub(crate) fn end(&self) -> u32 {
         self.offset + self.len() as u32
-    }
-
-    /// Ids of the rows' customers, 16 bytes each.
-    pub(crate) fn customers(&self) -> &[[u8; 16]] {
-        let (ids, rest) = self
-            .batch
-            .column(self.columns.customer_id)
-            .as_fixed_size_binary()
-            .value_data()
-            .as_chunks::<16>();
-        debug_assert!(rest.is_empty());
-        ids
     }
 
     pub(crate) fn times(&self) -> &[i64] {
@@ -130,6 +119,84 @@ impl Held {
         self.columns.refund_reporting.map_or(0, |at| decimal_at(self.batch.column(at), row))
     }
 }
+
+/// Whose rows they are: as ids, or as codes into the ids of a dictionary, which holds every id once.
+#[derive(Debug)]
+pub(crate) enum Customers {
+    Ids(FixedSizeBinaryArray),
+    Codes { codes: ScalarBuffer<u32>, ids: FixedSizeBinaryArray },
+}
+
+impl Customers {
+    fn of(array: &ArrayRef) -> Result<Self> {
+        let ids = |array: &ArrayRef| match array.data_type() {
+            DataType::FixedSizeBinary(16) => Ok(array.as_fixed_size_binary().clone()),
+            other => exec_err!("customer_id is not a 16-byte id but {other}"),
+        };
+        let Some(dictionary) = array.as_dictionary_opt::<UInt32Type>() else {
+            return Ok(Self::Ids(ids(array)?));
+        };
+        Ok(Self::Codes {
+            codes: dictionary.keys().values().clone(),
+            ids: ids(dictionary.values())?,
+        })
+    }
+
+    /// The customer of a row; None if there is no such row.
+    pub(crate) fn id(&self, row: usize) -> Option<[u8; 16]> {
+        match self {
+            Self::Ids(ids) => bytes(ids).get(row).copied(),
+            Self::Codes { codes, ids } => bytes(ids).get(*codes.get(row)? as usize).copied(),
+        }
+    }
+
+    /// Rows at the beginning that are the customer's.
+    pub(crate) fn leading(&self, customer: [u8; 16]) -> usize {
+        if self.id(0) == Some(customer) { self.run_from(0, self.len()) } else { 0 }
+    }
+
+    /// Neighbouring rows from `row` on, before `end`, that have the customer of `row`.
+    pub(crate) fn run_from(&self, row: usize, end: usize) -> usize {
+        match self {
+            Self::Ids(ids) => leading(&bytes(ids)[row..end]),
+            Self::Codes { codes, .. } => leading(&codes[row..end]),
+        }
+    }
+
+    /// Neighbouring rows before `row`, from `start` on, that have the customer of `row`.
+    pub(crate) fn run_before(&self, row: usize, start: usize) -> usize {
+        match self {
+            Self::Ids(ids) => trailing(&bytes(ids)[start..=row]) - 1,
+            Self::Codes { codes, .. } => trailing(&codes[start..=row]) - 1,
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Ids(ids) => ids.len(),
+            Self::Codes { codes, .. } => codes.len(),
+        }
+    }
+}
+
+fn bytes(ids: &FixedSizeBinaryArray) -> &[[u8; 16]] {
+    ids.value_data().as_chunks::<16>().0
+}
+
+fn leading<T: PartialEq>(values: &[T]) -> usize {
+    values
+        .first()
+        .map_or(0, |first| values.iter().take_while(|value| *value == first).count())
+}
+
+fn trailing<T: PartialEq>(values: &[T]) -> usize {
+    values
+        .last()
+        .map_or(0, |last| values.iter().rev().take_while(|value| *value == last).count())
+}
+
+/// The record kinds that are events; see [`is_event`].
+pub(crate) const EVENT_KINDS: &[&str] = &["conversion", "order", "refund"];
 
 /// Whether a row of this kind makes credit: a conversion, an order or a refund.
 pub(crate) const fn is_event(kind: Kind) -> bool {
@@ -218,6 +285,10 @@ fn text_at(array: &ArrayRef, row: usize) -> Option<&str> {
     match array.data_type() {
         DataType::Utf8 => Some(array.as_string::<i32>().value(row)),
         DataType::Utf8View => Some(array.as_string_view().value(row)),
+        DataType::Dictionary(key, _) if key.as_ref() == &DataType::UInt32 => {
+            let dictionary = array.as_dictionary::<UInt32Type>();
+            text_at(dictionary.values(), dictionary.keys().value(row) as usize)
+        }
         DataType::Dictionary(_, _) => {
             let dictionary = array.as_any_dictionary();
             // One key, not all of them: `normalized_keys` would make this quadratic.

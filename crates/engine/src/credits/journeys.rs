@@ -7,9 +7,11 @@ use datafusion::catalog::TableProvider;
 use datafusion::common::{DataFusionError, Result};
 use datafusion::physical_plan::ExecutionPlan;
 
+use super::input::EVENT_KINDS;
+
 /// The journey rows of one organisation at one snapshot.
 pub(crate) trait Journeys: Debug + Send + Sync {
-    /// All journey rows, every customer whole in one partition, ordered by customer, time and sequence; at least the named columns.
+    /// The journey rows of all customers with an event (others may come, too), every customer whole in one partition, ordered by customer, time and sequence; at least the named columns.
     fn scan(&self, columns: &[&str]) -> Result<Arc<dyn ExecutionPlan>>;
 
     /// The table itself, for looking up one customer.
@@ -21,7 +23,8 @@ pub(crate) trait Journeys: Debug + Send + Sync {
 
 impl Journeys for lake::TableSnapshot {
     fn scan(&self, columns: &[&str]) -> Result<Arc<dyn ExecutionPlan>> {
-        self.journey_scan(columns).map_err(|error| DataFusionError::External(Box::new(error)))
+        self.journey_scan_with(columns, EVENT_KINDS)
+            .map_err(|error| DataFusionError::External(Box::new(error)))
     }
 
     fn table(&self) -> Arc<dyn TableProvider> {

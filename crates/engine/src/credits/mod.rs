@@ -1,8 +1,9 @@
 //! Relations of credits: the attribution operator and the table that SQL sees.
 //!
 //! `semantic::CreditSource` → `CreditsTable` → `AttributionExec` over the lake's journey scan → `CreditStream`, which hands one
-//! customer's rows at a time to the kernel and emits the credit rows' columns that were asked for.
+//! customer's rows at a time to the kernel and emits the credit rows' columns that were asked for, or their sums where nothing else is.
 
+mod add_up;
 mod columns;
 mod exec;
 mod gather;
@@ -11,7 +12,9 @@ mod journeys;
 mod output;
 mod stream;
 mod table;
+mod totals;
 
+pub(crate) use add_up::AddUpCredits;
 #[cfg(test)]
 pub(crate) use columns::arrow_type;
 #[cfg(test)]

@@ -15,14 +15,14 @@ use super::input::Held;
 
 /// How to build the columns.
 #[derive(Clone, Debug)]
-pub(crate) struct Output {
+pub(crate) struct Rows {
     schema: SchemaRef,
     /// Each column's origin and, for values of journey rows, the input column.
     origins: Vec<(Origin, usize)>,
     credit_unit: i128,
 }
 
-impl Output {
+impl Rows {
     pub(crate) fn new(columns: &[CreditColumn], input: &Schema, currency: Currency) -> Result<Self> {
         let mut origins = Vec::with_capacity(columns.len());
         for column in columns {
@@ -39,10 +39,6 @@ impl Output {
             origins,
             credit_unit: i128::from(currency.micros_per_credit_unit()),
         })
-    }
-
-    pub(crate) fn schema(&self) -> &SchemaRef {
-        &self.schema
     }
 
     pub(crate) fn build(&self, credits: &Credits, held: &[Held]) -> Result<RecordBatch> {

@@ -22,7 +22,8 @@ use types::money::round_half_even;
 
 use super::columns::Needs;
 use super::input::{Held, InputColumns, from_kernel, is_event};
-use super::output::Output;
+use super::output::Rows;
+use super::totals::Totals;
 
 /// Batches held for credit rows that are not yet emitted; beyond it what there is goes out.
 const HELD_MAX: usize = 32;
@@ -47,9 +48,17 @@ pub(crate) struct PassSettings {
     pub(crate) rows: usize,
 }
 
+/// What becomes of the credits.
+#[derive(Debug)]
+pub(crate) enum Output {
+    Rows(Rows),
+    Totals(Totals),
+}
+
 /// Credit rows of one partition.
 pub(crate) struct CreditStream {
     input: SendableRecordBatchStream,
+    schema: SchemaRef,
     is_input_done: bool,
     pass: CustomerPass,
     reservation: MemoryReservation,
@@ -60,6 +69,7 @@ impl CreditStream {
     pub(crate) fn new(
         input: SendableRecordBatchStream,
         settings: PassSettings,
+        schema: SchemaRef,
         output: Output,
         reservation: MemoryReservation,
         metrics: PassMetrics,
@@ -68,6 +78,7 @@ impl CreditStream {
         let pass = CustomerPass::new(settings, columns, output, metrics.clone())?;
         Ok(Self {
             input,
+            schema,
             is_input_done: false,
             pass,
             reservation,
@@ -110,7 +121,7 @@ impl Stream for CreditStream {
 
 impl RecordBatchStream for CreditStream {
     fn schema(&self) -> SchemaRef {
-        Arc::clone(self.pass.output.schema())
+        Arc::clone(&self.schema)
     }
 }
 
@@ -185,7 +196,10 @@ impl CustomerPass {
     fn advance(&mut self, is_input_done: bool) -> Result<Progress> {
         loop {
             if self.credits.len() >= self.rows {
-                return Ok(Progress::Emit(self.emit()?));
+                match self.emit()? {
+                    Some(batch) => return Ok(Progress::Emit(batch)),
+                    None => continue,
+                }
             }
             if self.is_customer_in_hand {
                 let customer = Customer {
@@ -209,15 +223,32 @@ impl CustomerPass {
                 continue;
             }
             if (is_input_done || self.held.len() > HELD_MAX) && !self.credits.is_empty() {
-                return Ok(Progress::Emit(self.emit()?));
+                match self.emit()? {
+                    Some(batch) => return Ok(Progress::Emit(batch)),
+                    None => continue,
+                }
             }
             self.release();
-            return Ok(if is_input_done { Progress::Done } else { Progress::NeedInput });
+            if !is_input_done {
+                return Ok(Progress::NeedInput);
+            }
+            let rest = match &mut self.output {
+                Output::Rows(_) => None,
+                Output::Totals(totals) => totals.take()?,
+            };
+            return Ok(rest.map_or(Progress::Done, Progress::Emit));
         }
     }
 
-    fn emit(&mut self) -> Result<RecordBatch> {
-        let batch = self.output.build(&self.credits, &self.held)?;
+    /// The credits in hand as a batch; None when they were added up instead.
+    fn emit(&mut self) -> Result<Option<RecordBatch>> {
+        let batch = match &mut self.output {
+            Output::Rows(rows) => Some(rows.build(&self.credits, &self.held)?),
+            Output::Totals(totals) => {
+                let is_full = totals.add(&self.credits, &self.held)?;
+                if is_full { totals.take()? } else { None }
+            }
+        };
         self.credits.clear();
         Ok(batch)
     }
@@ -251,11 +282,11 @@ impl CustomerPass {
         if rows == 0 {
             return Ok(());
         }
-        let (ids, kinds, offset) = (held.customers(), held.kinds.as_slice(), held.offset);
+        let (customers, kinds, offset) = (&held.customers, held.kinds.as_slice(), held.offset);
         let mut at = 0;
         if let Some((start, has_events)) = self.open {
-            let last = self.held.last().and_then(|held| held.customers().last());
-            at = ids.iter().take_while(|id| Some(*id) == last).count();
+            let last = self.held.last().and_then(|held| held.customers.id(held.len() - 1));
+            at = last.map_or(0, |last| customers.leading(last));
             let has_events = has_events || kinds[..at].iter().copied().any(is_event);
             if at == rows {
                 self.open = Some((start, has_events));
@@ -266,10 +297,11 @@ impl CustomerPass {
                 self.ready.push_back(start..offset + at as u32);
             }
         }
-        let tail = rows - ids.iter().rev().take_while(|id| **id == ids[rows - 1]).count();
-        while let Some(event) = (at..tail).find(|row| is_event(kinds[*row])) {
-            let before = ids[at..event].iter().rev().take_while(|id| **id == ids[event]).count();
-            let after = ids[event..tail].iter().take_while(|id| **id == ids[event]).count();
+        let tail = rows - 1 - customers.run_before(rows - 1, at);
+        while let Some(event) = kinds[at..tail].iter().position(|kind| is_event(*kind)) {
+            let event = at + event;
+            let before = customers.run_before(event, at);
+            let after = customers.run_from(event, tail);
             self.ready.push_back(offset + (event - before) as u32..offset + (event + after) as u32);
             at = event + after;
         }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Decimal128Type, Float64Type, Int64Type};
 use attribution::{Journey, Model, Settings};
-use datafusion::physical_plan::collect;
+use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::physical_plan::{collect, displayable};
 use datafusion::prelude::{SessionConfig, SessionContext};
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
@@ -43,6 +44,29 @@ pub(super) fn run(journeys: MemoryJourneys, source: &CreditSource, sql: &str, ba
     })
 }
 
+/// The same with [`AddUpCredits`]; gives the plan as text, too.
+fn run_adding_up(journeys: MemoryJourneys, source: &CreditSource, sql: &str, batch_rows: usize) -> (String, Vec<RecordBatch>) {
+    let state = SessionStateBuilder::new()
+        .with_default_features()
+        .with_config(SessionConfig::new().with_batch_size(batch_rows).with_target_partitions(2))
+        .with_physical_optimizer_rule(Arc::new(AddUpCredits))
+        .build();
+    let session = SessionContext::new_with_state(state);
+    session
+        .register_table("credits", Arc::new(CreditsTable::new(Arc::new(journeys), source, Currency::EUR)))
+        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let plan = session.sql(sql).await.unwrap().create_physical_plan().await.unwrap();
+        let text = displayable(plan.as_ref()).indent(false).to_string();
+        (text, collect(plan, session.task_ctx()).await.unwrap())
+    })
+}
+
+fn text(batches: &[RecordBatch]) -> String {
+    arrow::util::pretty::pretty_format_batches(batches).unwrap().to_string()
+}
+
 fn check(rows: Vec<UnifiedRow>, source: &CreditSource, sql: &str, expected: Expect) {
     let batches = run(MemoryJourneys::new(rows, 1, 3), source, sql, 8_192, 1);
     expected.assert_eq(&arrow::util::pretty::pretty_format_batches(&batches).unwrap().to_string());
@@ -73,6 +97,33 @@ fn an_order_is_shared_by_the_touches_before_it_and_a_later_touch_gets_nothing() 
             | A1       | sale  | Direct  | 3        | 3       | 0.3333333333333333 | 0.3333333333333333 | 3.333333       | true            |
             +----------+-------+---------+----------+---------+--------------------+--------------------+----------------+-----------------+"#]],
     );
+}
+
+#[test]
+fn the_operator_adds_up_only_where_nothing_but_sums_by_plain_columns_is_asked() {
+    let rows = || vec![touch("ann", 0, "Ads"), order("ann", 20, "A1", 1_000)];
+    let source = source(&[Model::Linear], hours(24, Journey::Rolling));
+    let adds_up = |sql: &str| {
+        let (plan, _) = run_adding_up(MemoryJourneys::new(rows(), 1, 3), &source, sql, 8_192);
+        plan.contains("adds up")
+    };
+    assert!(adds_up("SELECT channel, sum(revenue_linear) FROM credits GROUP BY channel"));
+    assert!(adds_up(
+        "SELECT k, sum(v) FROM (SELECT channel AS k, revenue_linear AS v FROM credits) AS c GROUP BY GROUPING SETS ((k), ())"
+    ));
+    for sql in [
+        "SELECT channel, count(*), sum(revenue_linear) FROM credits GROUP BY channel",
+        "SELECT channel, max(revenue_linear) FROM credits GROUP BY channel",
+        "SELECT channel, sum(DISTINCT revenue_linear) FROM credits GROUP BY channel",
+        "SELECT channel, sum(revenue_linear) FILTER (WHERE position = 1) FROM credits GROUP BY channel",
+        "SELECT channel, sum(revenue_linear) FROM credits WHERE converted_at > touched_at GROUP BY channel",
+        "SELECT order_id, sum(revenue_linear) FROM credits GROUP BY order_id",
+        "SELECT channel, sum(abs(revenue_linear)) FROM credits GROUP BY channel",
+        "SELECT channel FROM credits GROUP BY channel",
+        "SELECT revenue_linear, sum(weight_linear) FROM credits GROUP BY revenue_linear",
+    ] {
+        assert!(!adds_up(sql), "{sql}");
+    }
 }
 
 #[test]
@@ -236,7 +287,7 @@ fn a_plan_reads_no_column_that_nobody_asked_for() {
             .unwrap();
         frame.create_physical_plan().await.unwrap()
     });
-    let text = datafusion::physical_plan::displayable(plan.as_ref()).indent(false).to_string();
+    let text = displayable(plan.as_ref()).indent(false).to_string();
     let operator = text.lines().find(|line| line.contains("AttributionExec")).unwrap().trim();
     expect!["AttributionExec: models=[linear], reads=[recorded_at, data_source, campaign_id, customer_id, record_kind, conversion_type, order_id, revenue_reporting, refund_reporting]"].assert_eq(operator);
 }
@@ -425,6 +476,27 @@ proptest! {
         for (batch_rows, output_rows, partitions) in [(1, 1, 1), (7, 8_192, 1), (1, 7, 3), (8_192, 1, 2), (3, 2, 4)] {
             let split = MemoryJourneys::new(rows.clone(), partitions, batch_rows);
             prop_assert_eq!(&whole, &lines(&run(split, &source, "SELECT * FROM credits", output_rows, partitions)));
+            let coded = MemoryJourneys::new(rows.clone(), partitions, batch_rows).coded();
+            prop_assert_eq!(&whole, &lines(&run(coded, &source, "SELECT * FROM credits", output_rows, partitions)));
+        }
+    }
+
+    #[test]
+    fn sums_are_the_same_whether_the_operator_adds_them_up_or_not(rows in journeys()) {
+        let source = source(&Model::ALL[..5], hours(4, Journey::Rolling));
+        for keys in ["", "channel, ", "campaign_id, entry, ", "channel, conversion_type, is_new_customer, "] {
+            let group = if keys.is_empty() { String::new() } else { format!(" GROUP BY {0} ORDER BY {0}", keys.trim_end_matches(", ")) };
+            let sql = format!("SELECT {keys}sum(revenue_linear), sum(revenue_time_decay), round(sum(conversions_linear), 9) FROM credits{group}");
+            let rows_added = run(MemoryJourneys::new(rows.clone(), 2, 5), &source, &sql, 7, 2);
+            for (journeys, output_rows) in [
+                (MemoryJourneys::new(rows.clone(), 2, 5), 7),
+                (MemoryJourneys::new(rows.clone(), 2, 5).coded(), 7),
+                (MemoryJourneys::new(rows.clone(), 2, 100).coded(), 8_192),
+            ] {
+                let (plan, totals) = run_adding_up(journeys, &source, &sql, output_rows);
+                prop_assert!(plan.contains("adds up"), "{}", plan);
+                prop_assert_eq!(text(&rows_added), text(&totals));
+            }
         }
     }
 }

@@ -4,6 +4,8 @@ pub(crate) mod durable;
 mod properties;
 pub(crate) mod sorted;
 
+pub(crate) use properties::is_unique;
+
 use std::fs::File;
 use std::path::{Path as DiskPath, PathBuf};
 use std::sync::Arc;

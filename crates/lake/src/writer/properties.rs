@@ -10,7 +10,7 @@ use crate::file::Layout;
 use crate::schema::Column;
 
 /// Rows of a row group: what a writer holds in memory, and what a reader can skip.
-const ROW_GROUP_ROWS_MAX: usize = 1_000_000;
+const ROW_GROUP_ROWS_MAX: usize = 131_072;
 /// A sorted file has runs of few rows a customer: with all customers of a row group in one dictionary, the ids shrink to run lengths
 /// and decode in half the time. The default of 1 MiB holds 65,536 ids, too few for a row group.
 const CUSTOMER_DICTIONARY_BYTES_MAX: usize = 16 << 20;
@@ -34,6 +34,9 @@ pub(super) fn properties(columns: &[Column], placement: &Placement) -> WriterPro
         if column.kind == ColumnType::Json {
             builder = builder.set_column_statistics_enabled(path(), EnabledStatistics::None);
         }
+        if is_incompressible(column) {
+            builder = builder.set_column_compression(path(), Compression::UNCOMPRESSED);
+        }
         if is_searched(placement.layout, &column.name) {
             builder = builder.set_column_statistics_enabled(path(), EnabledStatistics::Page);
         }
@@ -45,11 +48,17 @@ pub(super) fn properties(columns: &[Column], placement: &Placement) -> WriterPro
 }
 
 /// Columns whose values hardly repeat: a dictionary would be built and thrown away.
-fn is_unique(column: &Column) -> bool {
+pub(crate) fn is_unique(column: &Column) -> bool {
     matches!(
         column.name.as_str(),
         "id" | "source_row_key" | "sequence" | "recorded_at" | "conversion_id" | "order_id" | "raw"
     )
+}
+
+/// Columns from which compression takes little - ids made by hashing, instants to the microsecond, codes of customers and campaigns - and
+/// for which every scan would pay (docs/adr/0007).
+fn is_incompressible(column: &Column) -> bool {
+    column.kind == ColumnType::Uuid || matches!(column.name.as_str(), "sequence" | "recorded_at" | "record_kind")
 }
 
 /// Columns in whose order rows lie: statistics of pages let a reader find one customer or one day.

@@ -1,0 +1,46 @@
+//! A scan of one sorted file that keeps codes as codes.
+//!
+//! The pass over customers looks at every row's customer and kind, and of the few customers who bought something at time and campaign.
+//! In the file ids are codes into a dictionary; the library's reader copies the 16 bytes behind them for every row and column. Reading
+//! the codes themselves, and of other columns only the rows of customers with a row of a wanted kind, takes a fraction of the time
+//! (docs/adr/0007). Everything else - storage, footers, page headers, compression, other columns - is the library's.
+
+mod column;
+mod exec;
+mod hybrid;
+mod numbers;
+mod pages;
+mod selection;
+mod stream;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use exec::CodedScan;
+
+use arrow::datatypes::{Field, Schema, SchemaRef};
+use types::tables::ColumnType;
+
+use crate::schema::{Column, arrow_type};
+use crate::writer::is_unique;
+
+/// Whose rows are read.
+#[derive(Clone, Debug)]
+pub(crate) enum Customers {
+    All,
+    /// Customers with a row of one of the `kinds`; others may come, too. Positions are those of `customer_id` and `record_kind`.
+    With {
+        customer: usize,
+        kind: usize,
+        kinds: &'static [&'static str],
+    },
+}
+
+/// The columns as a coded scan gives them: ids and texts that repeat as `Dictionary(UInt32, …)`, all others as in the table.
+pub(crate) fn schema(columns: &[&Column]) -> SchemaRef {
+    let field = |column: &&Column| {
+        let kind = arrow_type(column.kind);
+        let is_coded = matches!(column.kind, ColumnType::Uuid | ColumnType::Text) && !is_unique(column);
+        Field::new(&column.name, if is_coded { column::coded(kind) } else { kind }, column.nullable)
+    };
+    SchemaRef::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()))
+}

@@ -1,0 +1,186 @@
+//! The data pages of one column chunk, as far as levels and values are apart.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use arrow::array::BooleanBufferBuilder;
+use bytes::{Buf, Bytes};
+use parquet::basic::Encoding;
+use parquet::column::page::{Page, PageReader};
+use parquet::errors::{ParquetError, Result};
+use parquet::file::metadata::ColumnChunkMetaData;
+use parquet::file::reader::{ChunkReader, Length};
+use parquet::file::serialized_reader::SerializedPageReader;
+
+use super::hybrid::Hybrid;
+
+/// The pages of a chunk whose bytes are in memory.
+pub(super) struct Pages {
+    reader: SerializedPageReader<Chunk>,
+    is_nullable: bool,
+    /// Read while looking for a dictionary.
+    first: Option<Page>,
+}
+
+/// A data page: its levels, and the bytes of its values.
+pub(super) struct DataPage {
+    pub(super) rows: usize,
+    pub(super) levels: Levels,
+    pub(super) encoding: Encoding,
+    pub(super) values: Bytes,
+}
+
+/// Which rows of a page have values: one bit a row. None where all have.
+pub(super) struct Levels(Option<Hybrid>);
+
+/// Values of rows, with a bit for every row that has one once there was one that has none.
+#[derive(Default)]
+pub(super) struct Validity(Option<BooleanBufferBuilder>);
+
+impl Pages {
+    /// The chunk's dictionary, with the number of its values, and its data pages.
+    pub(super) fn open(bytes: Bytes, chunk: &ColumnChunkMetaData, rows: usize) -> Result<(Option<(Bytes, usize)>, Self)> {
+        let (start, _) = chunk.byte_range();
+        let mut reader = SerializedPageReader::new(Arc::new(Chunk { start, bytes }), chunk, rows, None)?;
+        let (dictionary, first) = match reader.get_next_page()? {
+            Some(Page::DictionaryPage { buf, num_values, .. }) => (Some((buf, num_values as usize)), None),
+            other => (None, other),
+        };
+        let is_nullable = chunk.column_descr().max_def_level() > 0;
+        Ok((dictionary, Self { reader, is_nullable, first }))
+    }
+
+    pub(super) fn next(&mut self) -> Result<DataPage> {
+        loop {
+            let page = self.first.take().map_or_else(|| self.reader.get_next_page(), |page| Ok(Some(page)))?;
+            let page = page.ok_or_else(|| ParquetError::EOF("a column chunk has fewer rows than its row group".into()))?;
+            let Page::DataPageV2 {
+                buf,
+                num_values,
+                encoding,
+                num_nulls,
+                def_levels_byte_len,
+                rep_levels_byte_len,
+                ..
+            } = page
+            else {
+                return Err(ParquetError::NYI("pages of Parquet's version 1".into()));
+            };
+            if num_values == 0 {
+                continue;
+            }
+            let start = rep_levels_byte_len as usize;
+            let end = start + def_levels_byte_len as usize;
+            if end > buf.len() {
+                return Err(ParquetError::EOF("a page ends in the middle of its levels".into()));
+            }
+            let has_levels = self.is_nullable && num_nulls > 0;
+            return Ok(DataPage {
+                rows: num_values as usize,
+                levels: Levels(has_levels.then(|| Hybrid::new(buf.slice(start..end), 1)).transpose()?),
+                encoding,
+                values: buf.slice(end..),
+            });
+        }
+    }
+}
+
+impl DataPage {
+    /// Codes into the dictionary: a byte for their width, then the codes. A page without any value has neither.
+    pub(super) fn codes(&self) -> Result<Hybrid> {
+        let width = self.values.first().copied().unwrap_or(0);
+        Hybrid::new(self.values.slice(self.values.len().min(1)..), width)
+    }
+}
+
+impl Levels {
+    /// The next rows that all have values or all have none, at most `max`.
+    pub(super) fn next(&mut self, max: usize) -> Result<(bool, usize)> {
+        match &mut self.0 {
+            None => Ok((true, max)),
+            Some(levels) => levels.next_bits(max),
+        }
+    }
+
+    /// Goes over `rows` rows and tells how many of them have values.
+    pub(super) fn skip(&mut self, mut rows: usize) -> Result<usize> {
+        let mut values = 0;
+        while rows > 0 {
+            let (is_value, count) = self.next(rows)?;
+            values += if is_value { count } else { 0 };
+            rows -= count;
+        }
+        Ok(values)
+    }
+}
+
+impl Validity {
+    /// Notes `count` rows after the first `rows` ones.
+    pub(super) fn append(&mut self, rows: usize, count: usize, is_value: bool) {
+        match &mut self.0 {
+            Some(bits) => bits.append_n(count, is_value),
+            None if is_value => {}
+            None => {
+                let mut bits = BooleanBufferBuilder::new(rows + count);
+                bits.append_n(rows, true);
+                bits.append_n(count, false);
+                self.0 = Some(bits);
+            }
+        }
+    }
+
+    pub(super) fn finish(self) -> Option<arrow::buffer::NullBuffer> {
+        self.0.map(|mut bits| arrow::buffer::NullBuffer::new(bits.finish()))
+    }
+}
+
+/// A column chunk's bytes, addressed by their place in the file.
+struct Chunk {
+    start: u64,
+    bytes: Bytes,
+}
+
+impl Chunk {
+    fn from(&self, start: u64) -> Result<Bytes> {
+        let at = start.checked_sub(self.start).and_then(|at| usize::try_from(at).ok());
+        let at = at.filter(|at| *at <= self.bytes.len());
+        Ok(self.bytes.slice(at.ok_or_else(outside)?..))
+    }
+}
+
+impl Length for Chunk {
+    fn len(&self) -> u64 {
+        self.start + self.bytes.len() as u64
+    }
+}
+
+impl ChunkReader for Chunk {
+    type T = Reader;
+
+    fn get_read(&self, start: u64) -> Result<Reader> {
+        Ok(Reader(self.from(start)?))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
+        let bytes = self.from(start)?;
+        if bytes.len() < length {
+            return Err(outside());
+        }
+        Ok(bytes.slice(..length))
+    }
+}
+
+fn outside() -> ParquetError {
+    ParquetError::EOF("a page lies outside of its column chunk".into())
+}
+
+/// Reads a chunk's bytes from the front.
+pub(super) struct Reader(Bytes);
+
+impl Read for Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let length = buffer.len().min(self.0.len());
+        self.0.split_to(length).copy_to_slice(&mut buffer[..length]);
+        Ok(length)
+    }
+}
