@@ -22,7 +22,6 @@ mod problem;
 pub mod query;
 pub mod result;
 mod row;
-mod suggest;
 mod value;
 
 pub use catalogue::{Catalogue, Dimension, Fact, Metric, catalogue};
