@@ -8,10 +8,12 @@
 //! This crate deliberately knows no engine, no Arrow, no I/O and no clock. User text never becomes SQL: names are looked up in the
 //! catalogue, values are bound parameters.
 
+pub mod acquisition;
 pub mod asset_roi;
 pub mod attribution_table;
 pub mod campaign_performance;
 pub mod catalogue;
+pub mod coverage;
 pub mod customers;
 pub mod engine;
 mod finish;
