@@ -46,6 +46,7 @@ impl QueryEngine for PreparedEngine {
             Ok(RawTable {
                 columns: Vec::new(),
                 rows: Vec::new(),
+                totals: Vec::new(),
                 data_version: *self.version.lock().unwrap(),
                 is_truncated: false,
             })

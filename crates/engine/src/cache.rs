@@ -130,6 +130,7 @@ fn bytes_of(table: &RawTable) -> usize {
     table
         .rows
         .iter()
+        .chain([&table.totals])
         .map(|row| size_of::<Vec<Cell>>() + row.iter().map(|cell| size_of::<Cell>() + text(cell)).sum::<usize>())
         .sum()
 }

@@ -109,7 +109,7 @@ fn unknown(array: &ArrayRef, column: &str) -> EngineError {
     })
 }
 
-fn number(value: Option<f64>) -> Cell {
+pub(crate) fn number(value: Option<f64>) -> Cell {
     value.filter(|value| value.is_finite()).map_or(Cell::Null, Cell::Number)
 }
 
@@ -125,7 +125,7 @@ fn id(bytes: Option<&[u8]>) -> Cell {
 
 /// Whole numbers (sums of counts) are integers; everything else is text with at least two digits after the point. What does not fit
 /// 64 bits was beyond what ingest accepts, and is refused rather than shown.
-fn decimal(value: i128, scale: usize) -> Result<Cell, EngineError> {
+pub(crate) fn decimal(value: i128, scale: usize) -> Result<Cell, EngineError> {
     let Ok(whole) = i64::try_from(value) else {
         return Err(EngineError::Overflow);
     };

@@ -12,6 +12,7 @@ pub fn plan(customer: CustomerId) -> Plan {
         sql: sql.to_owned(),
         params: vec![Param::Uuid(customer.0)],
         credits: Vec::new(),
+        totals: Vec::new(),
     }
 }
 

@@ -26,6 +26,7 @@ pub fn plan() -> Plan {
         sql: sql.to_owned(),
         params: Vec::new(),
         credits: Vec::new(),
+        totals: Vec::new(),
     }
 }
 

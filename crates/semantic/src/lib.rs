@@ -24,6 +24,7 @@ mod problem;
 pub mod query;
 pub mod result;
 mod row;
+pub mod spend;
 mod value;
 
 pub use catalogue::{Catalogue, Dimension, Fact, Metric, catalogue};

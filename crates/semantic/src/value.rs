@@ -130,22 +130,32 @@ fn rounded(number: f64) -> f64 {
 
 /// Decimal text with any number of fractional digits, rounded half-even to millionths.
 fn parse_exact(text: &str) -> Option<i128> {
-    let (negative, digits) = match text.strip_prefix('-') {
+    let (is_negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
         None => (false, text),
     };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    if (whole.is_empty() && fraction.is_empty()) || fraction.len() > 18 || !whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit()) {
+    let (mut unscaled, mut digits_seen, mut scale) = (0_i128, 0_u32, None);
+    for byte in digits.bytes() {
+        match byte {
+            b'0'..=b'9' => {
+                unscaled = unscaled.checked_mul(10)?.checked_add(i128::from(byte - b'0'))?;
+                digits_seen += 1;
+                scale = scale.map(|scale| scale + 1);
+            }
+            b'.' if scale.is_none() => scale = Some(0_u32),
+            _ => return None,
+        }
+    }
+    let scale = scale.unwrap_or(0);
+    if digits_seen == 0 || scale > 18 {
         return None;
     }
-    let unscaled: i128 = format!("{whole}{fraction}").parse().ok()?;
-    let scale = u32::try_from(fraction.len()).ok()?;
     let value = if scale <= 6 {
         unscaled.checked_mul(10_i128.pow(6 - scale))?
     } else {
         round_half_even(unscaled, 10_i128.pow(scale - 6))
     };
-    Some(if negative { -value } else { value })
+    Some(if is_negative { -value } else { value })
 }
 
 /// A number as millionths; null beyond any amount of money.

@@ -45,6 +45,7 @@ async fn query(context: &OrgContext, engine: &Engine, version: i64, sql: &str, p
         sql: sql.to_owned(),
         params,
         credits: Vec::new(),
+        totals: Vec::new(),
     };
     Ok(engine.query_at(context, &plan, version).await?)
 }

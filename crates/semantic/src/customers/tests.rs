@@ -26,6 +26,7 @@ fn rows_become_customers() {
     let raw = RawTable {
         columns: Vec::new(),
         rows: vec![row],
+        totals: Vec::new(),
         data_version: 1,
         is_truncated: false,
     };

@@ -34,10 +34,23 @@ fn prepare(query: &Query) -> Prepared {
     .unwrap()
 }
 
-fn answer(query: &Query, rows: Vec<Vec<Cell>>) -> ResultTable {
-    prepare(query).finish(RawTable {
+/// Rows are marked by their first cell: 1 in the row of totals.
+fn answer(query: &Query, mut rows: Vec<Vec<Cell>>) -> ResultTable {
+    let prepared = prepare(query);
+    let leaves = prepared.plan.totals.len();
+    let mut totals = Vec::new();
+    if leaves > 0 {
+        totals = vec![Cell::Null; leaves];
+        if let Some(at) = rows.iter().position(|row| row[0] == Cell::Integer(1)) {
+            let row = rows.remove(at);
+            totals = row[row.len() - leaves..].to_vec();
+        }
+        rows.iter_mut().for_each(|row| drop(row.remove(0)));
+    }
+    prepared.finish(RawTable {
         columns: Vec::new(),
         rows,
+        totals,
         data_version: 7,
         is_truncated: false,
     })

@@ -6,6 +6,7 @@ fn what_no_row_names_is_not_known() {
     let raw = |row: Vec<Cell>| RawTable {
         columns: Vec::new(),
         rows: vec![row],
+        totals: Vec::new(),
         data_version: 1,
         is_truncated: false,
     };

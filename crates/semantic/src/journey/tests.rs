@@ -10,6 +10,7 @@ fn raw(rows: Vec<Vec<Cell>>) -> RawTable {
     RawTable {
         columns: Vec::new(),
         rows,
+        totals: Vec::new(),
         data_version: 5,
         is_truncated: false,
     }

@@ -75,6 +75,7 @@ fn plan(measure: &str) -> Plan {
         sql,
         params: Vec::new(),
         credits: vec![credits],
+        totals: Vec::new(),
     }
 }
 

@@ -123,6 +123,7 @@ impl World {
             sql: sql.to_owned(),
             params: Vec::new(),
             credits: Vec::new(),
+            totals: Vec::new(),
         };
         let answer = self.engine.query(&self.context, &plan).await.unwrap();
         let show = |cell: &Cell| match cell {
