@@ -209,5 +209,5 @@ fn cookie_of(answer: &Answer) -> String {
 }
 
 fn text(value: &str) -> Cell {
-    Cell::Text(value.to_owned())
+    Cell::Text(value.into())
 }
