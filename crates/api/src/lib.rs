@@ -11,7 +11,6 @@ pub mod accounts;
 mod answer;
 mod ask;
 mod attribution_body;
-mod coverage;
 mod day_range;
 mod envelope;
 mod gate;

@@ -7,6 +7,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
+use types::suggest::nearest;
 
 use crate::problem::{Code, FieldError, Problem};
 
@@ -113,9 +114,9 @@ fn field_error(mut pointer: String, message: &str) -> FieldError {
     let message: String = message.chars().take(MESSAGE_LENGTH_MAX).collect();
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let (code, suggestion) = if message.starts_with("unknown field") {
-        ("unknown-field", quoted.split_first().and_then(|(given, known)| nearest(given, known)))
+        ("unknown-field", suggestion(&quoted))
     } else if message.starts_with("unknown variant") {
-        ("unknown-value", quoted.split_first().and_then(|(given, known)| nearest(given, known)))
+        ("unknown-value", suggestion(&quoted))
     } else if message.starts_with("missing field") {
         // Serde points at the object that lacks it.
         pointer.push('/');
@@ -149,12 +150,8 @@ fn parameter_error(rejection: &QueryRejection) -> FieldError {
     field_error(format!("/{name}"), &message)
 }
 
-/// The known name nearest to `given`, if it is near enough to be a slip: at most a third of the letters.
-fn nearest(given: &str, known: &[&str]) -> Option<String> {
-    let allowed = (given.chars().count() / 3).max(1);
-    let distances = known.iter().map(|name| (strsim::damerau_levenshtein(given, name), *name));
-    distances
-        .filter(|(distance, _)| *distance <= allowed)
-        .min()
-        .map(|(_, name)| name.to_owned())
+/// The first of the quoted names is the one that was given, the others are known.
+fn suggestion(quoted: &[&str]) -> Option<String> {
+    let (given, known) = quoted.split_first()?;
+    nearest(given, known.iter().copied()).map(str::to_owned)
 }

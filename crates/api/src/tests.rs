@@ -46,6 +46,7 @@ impl QueryEngine for PreparedEngine {
             Ok(RawTable {
                 columns: Vec::new(),
                 rows: Vec::new(),
+                totals: Vec::new(),
                 data_version: *self.version.lock().unwrap(),
                 is_truncated: false,
             })
@@ -208,5 +209,5 @@ fn cookie_of(answer: &Answer) -> String {
 }
 
 fn text(value: &str) -> Cell {
-    Cell::Text(value.to_owned())
+    Cell::Text(value.into())
 }

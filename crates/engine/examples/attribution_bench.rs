@@ -81,6 +81,7 @@ fn question() -> Plan {
             models,
             settings: Settings::default(),
         }],
+        totals: Vec::new(),
     }
 }
 

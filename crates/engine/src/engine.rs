@@ -1,6 +1,7 @@
 //! The embedded engine: answers plans and streams credits.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
 use async_trait::async_trait;
@@ -12,12 +13,14 @@ use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use futures::StreamExt;
 use semantic::engine::RawTable;
 use semantic::{CreditSource, EngineError, Plan, QueryEngine};
-use types::{Clock, Currency};
+use types::{Clock, Currency, OrganizationId};
 
 use crate::admission::Admission;
 use crate::cache::ResultCache;
 use crate::error::{from_datafusion, internal};
 use crate::session::{Session, credits_table};
+use crate::spend::{SpendLevels, SpendLevelsOf};
+use crate::totals::Totals;
 use crate::workers::Workers;
 use crate::{Limits, ReportingCurrencies, cells};
 
@@ -34,10 +37,12 @@ pub struct Engine {
 struct Inner {
     lakes: lake::Lakes,
     currencies: Arc<dyn ReportingCurrencies>,
+    known_currencies: Mutex<HashMap<OrganizationId, Currency>>,
     limits: Limits,
     clock: Arc<dyn Clock>,
     admission: Admission,
     cache: ResultCache,
+    levels: SpendLevels,
     workers: Workers,
 }
 
@@ -52,10 +57,12 @@ impl Engine {
             inner: Arc::new(Inner {
                 lakes,
                 currencies,
+                known_currencies: Mutex::default(),
                 limits,
                 clock,
                 admission,
                 cache,
+                levels: SpendLevels::default(),
                 workers,
             }),
         }
@@ -88,7 +95,8 @@ impl Engine {
         let limits = self.inner.limits;
         let fail = move |error| from_datafusion(error, &limits);
         let table = credits_table(&snapshot, source, currency).map_err(fail)?;
-        let session = Session::new(snapshot.clone(), &[], currency, &limits).map_err(fail)?;
+        let levels = self.inner.levels.of(context.organization_id());
+        let session = Session::new(snapshot.clone(), &[], currency, &limits, levels).map_err(fail)?;
         let plan = table.scan(session.state(), None, &[], None).await.map_err(fail)?;
         let (sender, receiver) = tokio::sync::mpsc::channel(BATCHES_AHEAD);
         let task = self.inner.workers.spawn(async move {
@@ -116,7 +124,8 @@ impl Engine {
             .cache
             .get_or_compute(key, self.compute(context, plan, version, currency))
             .await?;
-        Ok(RawTable::clone(&answer))
+        // A copy only where the answer is kept as well.
+        Ok(Arc::unwrap_or_clone(answer))
     }
 
     async fn compute(&self, context: &OrgContext, plan: &Plan, version: i64, currency: Currency) -> Result<RawTable, EngineError> {
@@ -129,7 +138,11 @@ impl Engine {
             lake.snapshot_at(version).await.map_err(internal)?
         };
         let (plan, limits) = (plan.clone(), self.inner.limits);
-        self.inner.workers.run(async move { run(snapshot, plan, currency, limits).await }).await?
+        let levels = self.inner.levels.of(context.organization_id());
+        self.inner
+            .workers
+            .run(async move { run(snapshot, plan, currency, limits, levels).await })
+            .await?
     }
 
     async fn lake(&self, context: &OrgContext) -> Result<lake::Lake, EngineError> {
@@ -140,8 +153,23 @@ impl Engine {
             .map_err(internal)
     }
 
+    /// Asked for once: it never changes.
     async fn currency(&self, context: &OrgContext) -> Result<Currency, EngineError> {
-        self.inner.currencies.currency(context).await.map_err(EngineError::Internal)
+        let organization = context.organization_id();
+        let known = self
+            .inner
+            .known_currencies
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&organization)
+            .copied();
+        if let Some(currency) = known {
+            return Ok(currency);
+        }
+        let currency = self.inner.currencies.currency(context).await.map_err(EngineError::Internal)?;
+        let mut known = self.inner.known_currencies.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(organization, currency);
+        Ok(currency)
     }
 }
 
@@ -157,26 +185,29 @@ impl QueryEngine for Engine {
     }
 }
 
-async fn run(snapshot: lake::Snapshot, plan: Plan, currency: Currency, limits: Limits) -> Result<RawTable, EngineError> {
+async fn run(snapshot: lake::Snapshot, plan: Plan, currency: Currency, limits: Limits, levels: Arc<SpendLevelsOf>) -> Result<RawTable, EngineError> {
     let fail = |error| from_datafusion(error, &limits);
     let data_version = snapshot.version();
-    let session = Session::new(snapshot, &plan.credits, currency, &limits).map_err(fail)?;
+    let session = Session::new(snapshot, &plan.credits, currency, &limits, levels).map_err(fail)?;
     let physical = session.plan(&plan.sql, &plan.params).await.map_err(fail)?;
     let columns = physical.schema().fields().iter().map(|field| field.name().clone()).collect();
     let mut stream = session.execute(physical).map_err(fail)?;
+    let mut totals = Totals::new(&stream.schema(), &plan.totals)?;
     let (mut rows, mut is_truncated) = (Vec::new(), false);
     while let Some(batch) = stream.next().await {
         let batch = batch.map_err(fail)?;
+        totals.add(&batch)?;
         let room = limits.rows_max - rows.len();
-        is_truncated = batch.num_rows() > room;
+        is_truncated |= batch.num_rows() > room;
         cells::append_rows(&batch.slice(0, batch.num_rows().min(room)), &mut rows)?;
-        if is_truncated {
+        if is_truncated && plan.totals.is_empty() {
             break;
         }
     }
     Ok(RawTable {
         columns,
         rows,
+        totals: totals.cells()?,
         data_version,
         is_truncated,
     })

@@ -17,11 +17,14 @@ mod engine;
 mod error;
 mod functions;
 mod limits;
+mod neighbours;
 mod params;
 mod session;
+mod spend;
 mod sums;
 #[cfg(test)]
 mod testing;
+mod totals;
 mod workers;
 mod yielding;
 

@@ -19,8 +19,10 @@ use semantic::{CreditSource, Param};
 use types::Currency;
 
 use crate::credits::{AddUpCredits, CreditsTable};
+use crate::neighbours::AddUpNeighbours;
+use crate::spend::SpendLevelsOf;
 use crate::yielding::YieldAfterJoins;
-use crate::{Limits, functions, params, sums};
+use crate::{Limits, functions, params, spend, sums};
 
 /// Catalogue and schema of every session; a name with another one in front is not found.
 const CATALOGUE: &str = "lake";
@@ -33,9 +35,21 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(snapshot: lake::Snapshot, credits: &[CreditSource], currency: Currency, limits: &Limits) -> Result<Self> {
+    pub(crate) fn new(
+        snapshot: lake::Snapshot,
+        credits: &[CreditSource],
+        currency: Currency,
+        limits: &Limits,
+        levels: Arc<SpendLevelsOf>,
+    ) -> Result<Self> {
         let runtime = runtime(&snapshot, limits)?;
-        let tables = SnapshotTables::new(snapshot, credits, currency)?;
+        let tables = SnapshotTables {
+            credits: credits_tables(&snapshot, credits, currency)?,
+            snapshot,
+            levels,
+            currency,
+            limits: *limits,
+        };
         Ok(Self {
             state: state(tables, runtime, limits)?,
         })
@@ -101,26 +115,27 @@ fn state(tables: SnapshotTables, runtime: Arc<RuntimeEnv>, limits: &Limits) -> R
         .with_scalar_functions(scalar_functions)
         .with_aggregate_functions(SessionStateDefaults::default_aggregate_functions())
         .with_window_functions(SessionStateDefaults::default_window_functions())
-        .with_physical_optimizer_rule(Arc::new(YieldAfterJoins))
         .with_physical_optimizer_rule(Arc::new(AddUpCredits))
+        .with_physical_optimizer_rule(Arc::new(AddUpNeighbours))
+        .with_physical_optimizer_rule(Arc::new(YieldAfterJoins))
         .build())
 }
 
-/// The tables of a snapshot, and the relations of credits of one plan.
+/// The tables of a snapshot, its counted spend, and the relations of credits of one plan.
 #[derive(Debug)]
 struct SnapshotTables {
     snapshot: lake::Snapshot,
     credits: HashMap<String, Arc<CreditsTable>>,
+    levels: Arc<SpendLevelsOf>,
+    currency: Currency,
+    limits: Limits,
 }
 
-impl SnapshotTables {
-    fn new(snapshot: lake::Snapshot, sources: &[CreditSource], currency: Currency) -> Result<Self> {
-        let mut credits = HashMap::new();
-        for source in sources {
-            credits.insert(source.table.clone(), Arc::new(credits_table(&snapshot, source, currency)?));
-        }
-        Ok(Self { snapshot, credits })
-    }
+fn credits_tables(snapshot: &lake::Snapshot, sources: &[CreditSource], currency: Currency) -> Result<HashMap<String, Arc<CreditsTable>>> {
+    sources
+        .iter()
+        .map(|source| Ok((source.table.clone(), Arc::new(credits_table(snapshot, source, currency)?))))
+        .collect()
 }
 
 /// The relation of credits over a snapshot.
@@ -135,6 +150,7 @@ impl SchemaProvider for SnapshotTables {
         types::tables::ALL
             .iter()
             .map(|table| table.name.to_owned())
+            .chain([semantic::spend::COUNTED.to_owned()])
             .chain(self.credits.keys().cloned())
             .collect()
     }
@@ -143,6 +159,11 @@ impl SchemaProvider for SnapshotTables {
         if let Some(credits) = self.credits.get(name) {
             return Ok(Some(Arc::clone(credits) as Arc<dyn TableProvider>));
         }
+        if name == semantic::spend::COUNTED {
+            let repeated = self.levels.repeated(&self.snapshot, self.currency, &self.limits).await?;
+            let unified = self.snapshot.table(types::tables::unified_marketing_data::TABLE.name).map_err(external)?;
+            return Ok(Some(spend::relation(&unified, &repeated)?));
+        }
         if !types::tables::ALL.iter().any(|table| table.name == name) {
             return Ok(None);
         }
@@ -150,7 +171,7 @@ impl SchemaProvider for SnapshotTables {
     }
 
     fn table_exist(&self, name: &str) -> bool {
-        self.credits.contains_key(name) || types::tables::ALL.iter().any(|table| table.name == name)
+        self.credits.contains_key(name) || name == semantic::spend::COUNTED || types::tables::ALL.iter().any(|table| table.name == name)
     }
 }
 

@@ -46,6 +46,7 @@ pub fn plan(search: Option<&str>, limit: u32) -> Plan {
         sql,
         params,
         credits: Vec::new(),
+        totals: Vec::new(),
     }
 }
 

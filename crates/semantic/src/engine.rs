@@ -10,13 +10,15 @@ use crate::result::Cell;
 
 /// What the engine is asked to run: one SELECT over the organisation's tables, `$1`, `$2` … bound to `params`.
 ///
-/// Tables that a plan may name: the lake's (`unified_marketing_data`, `revenue_attribution`, `customer_journey_tracking`, `quarantine`)
-/// and one computed relation of credits for every entry of `credits`, under the name given there.
+/// Tables that a plan may name: the lake's (`unified_marketing_data`, `revenue_attribution`, `customer_journey_tracking`, `quarantine`),
+/// the spend rows that count ([`crate::spend`]), and one computed relation of credits for every entry of `credits`, under the name given there.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     pub sql: String,
     pub params: Vec<Param>,
     pub credits: Vec<CreditSource>,
+    /// Columns of numbers whose sums over all rows are wanted beside the rows, those included that a cap on rows cuts off.
+    pub totals: Vec<String>,
 }
 
 /// A relation of credits computed on the fly by the attribution operator. One row for every (conversion or refund, eligible touch), plus
@@ -53,6 +55,8 @@ pub enum Param {
 pub struct RawTable {
     pub columns: Vec<String>,
     pub rows: Vec<Vec<Cell>>,
+    /// Exact sums of the plan's `totals`, in their order; null where no row has a value.
+    pub totals: Vec<Cell>,
     /// The lake's snapshot that was read.
     pub data_version: i64,
     /// True where the row cap cut the answer.

@@ -1,42 +1,63 @@
 //! From the engine's rows to the answer: formulas from components, for every row and for the totals alike; then order and limit.
 
-use std::cmp::Ordering;
+mod figure;
+mod order;
 
-use attribution::Model;
 use types::{Currency, TimeGrain};
 
-use crate::catalogue::{Catalogue, Definition, DimensionKind, Metric, MetricUnit};
+use crate::catalogue::{DimensionKind, MetricUnit};
 use crate::engine::RawTable;
-use crate::plan::{Asked, Draft, LeafUse, SortTarget, Span, has_bucket};
+use crate::plan::{Asked, Draft, LeafUse, Span, adds_up, has_bucket};
 use crate::query::DateBasis;
 use crate::result::{Cell, Column, ColumnRole, Meta, ResultTable, Unit};
 use crate::value::Value;
+use figure::Figure;
+use order::{Order, Row};
 
 /// How to read the rows of a plan.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
-    catalogue: &'static Catalogue,
-    has_bucket: bool,
+    /// Where the bucket stands in a raw row, if there is one.
+    bucket: Option<usize>,
     /// Where each shown dimension column stands in a raw row.
     shown: Vec<usize>,
     /// Where the first leaf stands in a raw row.
     first_leaf: usize,
-    /// True where rows are grouped by nothing: the totals are the only row.
-    is_single_row: bool,
+    totals: Totals,
     leaves: Vec<LeafUse>,
-    metrics: Vec<Asked>,
-    sort: Vec<(SortTarget, bool)>,
+    figures: Vec<Figure>,
+    units: Vec<MetricUnit>,
+    order: Order,
     limit: Option<usize>,
     currency: Currency,
     columns: Vec<Column>,
     meta: Meta,
 }
 
+/// Where the totals are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Totals {
+    /// The engine adds the leaves up beside the rows.
+    AddedUp,
+    /// A row of their own, marked in the first column.
+    Marked,
+    /// The only row, marked too: rows are grouped by nothing.
+    OnlyRow,
+}
+
 impl Answer {
     pub(crate) fn of(draft: Draft<'_>) -> Self {
         let has_bucket = has_bucket(draft.query.grain);
         let (keys, names, shown) = (draft.keys(), draft.names(), draft.shown());
-        let first_key = 1 + usize::from(has_bucket);
+        let totals = if !has_bucket && keys.is_empty() {
+            Totals::OnlyRow
+        } else if adds_up(&draft) {
+            Totals::AddedUp
+        } else {
+            Totals::Marked
+        };
+        let first = usize::from(totals != Totals::AddedUp);
+        let first_key = first + usize::from(has_bucket);
         let first_name = first_key + keys.len();
         let position = |column: &crate::catalogue::DimensionColumn| {
             let key = keys.iter().position(|key| key.source == column.source).map(|at| first_key + at);
@@ -75,12 +96,18 @@ impl Answer {
             Some(Span::Days(range)) => (range.start().to_string(), range.last().to_string()),
             Some(Span::AllTime) | None => (String::new(), String::new()),
         };
+        let figures = draft
+            .metrics
+            .iter()
+            .map(|asked| Figure::of(draft.catalogue, &draft.leaves, asked.metric, asked.model));
         Self {
-            catalogue: draft.catalogue,
-            has_bucket,
+            bucket: has_bucket.then_some(first),
+            figures: figures.collect(),
+            units: draft.metrics.iter().map(|asked| asked.metric.unit).collect(),
+            order: Order::new(&draft.sort, has_bucket, shown.len()),
             shown: shown.iter().map(|column| position(column)).collect(),
             first_leaf: first_name + names.len(),
-            is_single_row: !has_bucket && keys.is_empty(),
+            totals,
             columns,
             meta: Meta {
                 from,
@@ -96,8 +123,6 @@ impl Answer {
             currency,
             limit: draft.query.limit.map(|limit| limit as usize),
             leaves: draft.leaves,
-            metrics: draft.metrics,
-            sort: draft.sort,
         }
     }
 }
@@ -148,159 +173,93 @@ fn warnings(draft: &Draft<'_>) -> Vec<String> {
     warnings
 }
 
-/// A row with its figures.
-struct Row {
-    date: Cell,
-    dimensions: Vec<Cell>,
-    figures: Vec<Value>,
-}
-
 pub(crate) fn finish(answer: Answer, raw: RawTable) -> ResultTable {
-    let nothing = vec![Cell::Null; answer.first_leaf + answer.leaves.len()];
-    let (totals, rest): (Vec<_>, Vec<_>) = raw.rows.iter().partition(|row| is_total(row));
-    let total = totals.first().copied().unwrap_or(&nothing);
-    let totals = read(&answer, total);
-    let mut rows: Vec<Row> = if answer.is_single_row {
-        vec![read(&answer, total)]
-    } else {
-        rest.into_iter().map(|row| read(&answer, row)).collect()
+    let mut raw_rows = raw.rows;
+    let nothing = || vec![Cell::Null; answer.first_leaf + answer.leaves.len()];
+    let total = match answer.totals {
+        Totals::AddedUp => [nothing()[..answer.first_leaf].to_vec(), raw.totals].concat(),
+        Totals::Marked | Totals::OnlyRow => {
+            let at = raw_rows.iter().position(|row| is_marked(row));
+            at.map_or_else(nothing, |at| raw_rows.remove(at))
+        }
     };
-    rows.sort_by(|left, right| order(&answer, left, right));
+    if answer.totals == Totals::OnlyRow {
+        raw_rows = vec![total.clone()];
+    }
+    let mut reader = Reader::new(&answer);
+    let mut totals = reader.read(total).cells;
+    totals[..answer.shown.len() + usize::from(answer.bucket.is_some())].fill(Cell::Null);
+    let mut rows: Vec<Row> = raw_rows.into_iter().map(|row| reader.read(row)).collect();
+    answer.order.sort(&mut rows);
     let limit = answer.limit.unwrap_or(usize::MAX);
     let is_truncated = raw.is_truncated || rows.len() > limit;
     rows.truncate(limit);
-
-    let write = |row: Row, is_total: bool| {
-        let blank = |cell: Cell| if is_total { Cell::Null } else { cell };
-        let mut cells = Vec::with_capacity(answer.columns.len());
-        if answer.has_bucket {
-            cells.push(blank(row.date));
-        }
-        cells.extend(row.dimensions.into_iter().map(blank));
-        cells.extend(
-            row.figures
-                .iter()
-                .zip(&answer.metrics)
-                .map(|(figure, asked)| figure.cell(asked.metric.unit, answer.currency)),
-        );
-        cells
-    };
-    let totals = write(totals, true);
-    let rows: Vec<Vec<Cell>> = rows.into_iter().map(|row| write(row, false)).collect();
+    let rows: Vec<Vec<Cell>> = rows.into_iter().map(|row| row.cells).collect();
     let meta = Meta {
         data_version: raw.data_version,
         rows: rows.len(),
         is_truncated,
-        ..answer.meta.clone()
+        ..answer.meta
     };
     ResultTable {
-        columns: answer.columns.clone(),
+        columns: answer.columns,
         rows,
         totals,
         meta,
     }
 }
 
-fn is_total(row: &[Cell]) -> bool {
+fn is_marked(row: &[Cell]) -> bool {
     matches!(row.first(), Some(Cell::Integer(flag)) if *flag != 0)
 }
 
-fn read(answer: &Answer, row: &[Cell]) -> Row {
-    let cell = |at: usize| row.get(at).cloned().unwrap_or(Cell::Null);
-    let components: Vec<Value> = answer
-        .leaves
-        .iter()
-        .enumerate()
-        .map(|(at, used)| match row.get(answer.first_leaf + at).map(Value::of) {
+/// Reads raw rows one after the other.
+struct Reader<'a> {
+    answer: &'a Answer,
+    /// The leaves of the row in hand.
+    leaves: Vec<Value>,
+    /// Its figures.
+    figures: Vec<Value>,
+    /// True where a raw cell is shown twice, and so cannot be moved out.
+    is_shown_twice: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn new(answer: &'a Answer) -> Self {
+        let is_shown_twice = (1..answer.shown.len()).any(|at| answer.shown[..at].contains(&answer.shown[at]));
+        Self {
+            answer,
+            leaves: Vec::with_capacity(answer.leaves.len()),
+            figures: Vec::with_capacity(answer.figures.len()),
+            is_shown_twice,
+        }
+    }
+
+    fn read(&mut self, mut raw: Vec<Cell>) -> Row {
+        let answer = self.answer;
+        let leaf = |(at, used): (usize, &LeafUse)| match raw.get(answer.first_leaf + at).map(Value::of) {
             Some(Value::Null) | None if used.leaf.fact.is_zero_when_absent() => Value::ZERO,
             Some(value) => value,
             None => Value::Null,
-        })
-        .collect();
-    Row {
-        date: if answer.has_bucket { cell(1) } else { Cell::Null },
-        dimensions: answer.shown.iter().map(|at| cell(*at)).collect(),
-        figures: answer
-            .metrics
-            .iter()
-            .map(|asked| evaluate(answer, asked.metric, asked.model, &components))
-            .collect(),
-    }
-}
-
-/// A metric from the components of its row.
-fn evaluate(answer: &Answer, metric: &Metric, model: Option<Model>, components: &[Value]) -> Value {
-    match &metric.definition {
-        Definition::Leaf(_) => {
-            let at = answer
-                .leaves
-                .iter()
-                .position(|used| used.is(metric, model))
-                .expect("every leaf of a metric is in the plan");
-            components[at]
-        }
-        Definition::Formula(formula) => {
-            let part = |key: &str| evaluate(answer, answer.catalogue.part(key), model, components);
-            let mut numerator = Value::ZERO;
-            for (key, is_negative) in formula.terms() {
-                let term = part(key);
-                numerator = numerator.plus(if is_negative { term.negated() } else { term });
-            }
-            numerator.divided(part(&formula.denominator), formula.times, metric.unit)
-        }
-    }
-}
-
-/// The asked order; where it leaves rows equal, and where nothing is asked: time, then the first metric from the largest, then the
-/// dimensions. Rows without a value come last in either direction.
-fn order(answer: &Answer, left: &Row, right: &Row) -> Ordering {
-    for (target, descending) in &answer.sort {
-        let ordering = match target {
-            SortTarget::Date => cells(&left.date, &right.date, *descending),
-            SortTarget::Dimension(at) => cells(&left.dimensions[*at], &right.dimensions[*at], *descending),
-            SortTarget::Metric(at) => figures(left.figures[*at], right.figures[*at], *descending),
         };
-        if ordering != Ordering::Equal {
-            return ordering;
+        self.leaves.clear();
+        self.leaves.extend(answer.leaves.iter().enumerate().map(leaf));
+        self.figures.clear();
+        self.figures.extend(answer.figures.iter().map(|figure| figure.value(&self.leaves)));
+        let mut cells = Vec::with_capacity(answer.columns.len());
+        for at in answer.bucket.iter().chain(&answer.shown) {
+            cells.push(match raw.get_mut(*at) {
+                Some(cell) if self.is_shown_twice => cell.clone(),
+                Some(cell) => std::mem::replace(cell, Cell::Null),
+                None => Cell::Null,
+            });
         }
-    }
-    let first = |row: &Row| row.figures.first().copied().unwrap_or(Value::Null);
-    let dimensions = || {
-        left.dimensions
-            .iter()
-            .zip(&right.dimensions)
-            .map(|(left, right)| cells(left, right, false))
-            .find(|found| *found != Ordering::Equal)
-    };
-    cells(&left.date, &right.date, false)
-        .then_with(|| figures(first(left), first(right), true))
-        .then_with(|| dimensions().unwrap_or(Ordering::Equal))
-}
-
-fn figures(left: Value, right: Value, descending: bool) -> Ordering {
-    match (left, right) {
-        (Value::Null, Value::Null) => Ordering::Equal,
-        (Value::Null, _) => Ordering::Greater,
-        (_, Value::Null) => Ordering::Less,
-        (left, right) if descending => right.compare(left),
-        (left, right) => left.compare(right),
-    }
-}
-
-fn cells(left: &Cell, right: &Cell, descending: bool) -> Ordering {
-    let text = |cell: &Cell| match cell {
-        Cell::Text(text) | Cell::Decimal(text) => Some(text.clone()),
-        Cell::Integer(number) => Some(number.to_string()),
-        Cell::Number(number) => Some(number.to_string()),
-        Cell::Bool(flag) => Some(flag.to_string()),
-        Cell::Null => None,
-    };
-    match (text(left), text(right)) {
-        (None, None) => Ordering::Equal,
-        (None, Some(_)) => Ordering::Greater,
-        (Some(_), None) => Ordering::Less,
-        (Some(left), Some(right)) if descending => right.cmp(&left),
-        (Some(left), Some(right)) => left.cmp(&right),
+        let metrics = self.figures.iter().zip(&answer.units);
+        cells.extend(metrics.map(|(figure, unit)| figure.cell(*unit, answer.currency)));
+        Row {
+            cells,
+            figures: answer.order.metrics.iter().map(|metric| self.figures[*metric]).collect(),
+        }
     }
 }
 

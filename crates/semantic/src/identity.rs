@@ -36,6 +36,7 @@ fn plan(id_column: &str, name_column: &str, id: Uuid) -> Plan {
         sql,
         params: vec![Param::Uuid(id)],
         credits: Vec::new(),
+        totals: Vec::new(),
     }
 }
 

@@ -121,11 +121,13 @@ pub fn plans(customer: CustomerId, models: &[Model], settings: &Settings) -> Jou
             sql: events,
             params: params.clone(),
             credits: Vec::new(),
+            totals: Vec::new(),
         },
         credits: Plan {
             sql: credits,
             params,
             credits: vec![source],
+            totals: Vec::new(),
         },
         models: models.to_vec(),
     }

@@ -8,11 +8,14 @@
 //! This crate deliberately knows no engine, no Arrow, no I/O and no clock. User text never becomes SQL: names are looked up in the
 //! catalogue, values are bound parameters.
 
+pub mod acquisition;
 pub mod asset_roi;
 pub mod attribution_table;
 pub mod campaign_performance;
 pub mod catalogue;
+pub mod coverage;
 pub mod customers;
+mod decimal;
 pub mod engine;
 mod finish;
 pub mod identity;
@@ -22,10 +25,11 @@ mod problem;
 pub mod query;
 pub mod result;
 mod row;
-mod suggest;
+pub mod spend;
 mod value;
 
 pub use catalogue::{Catalogue, Dimension, Fact, Metric, catalogue};
+pub use decimal::Decimal;
 pub use engine::{CreditSource, EngineError, Param, Plan, QueryEngine};
 pub use plan::{Organization, Prepared, plan};
 pub use problem::{Problem, ProblemCode, QueryError};

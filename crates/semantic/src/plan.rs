@@ -1,8 +1,9 @@
 //! From a question to a plan: a list of named passes over one draft, each adding what it resolves or the problems it finds.
 //!
 //! Every fact family is read once, cut down to the question's dimensions, and only then stitched to the others: a UNION ALL of aligned
-//! columns, grouped again, which joins null to null without comparing. Totals are a grouping set of their own beside the rows, so that
-//! distinct counts are right at both grains.
+//! columns, grouped again, which joins null to null without comparing. Where all components can be added up, the totals are the sums of the
+//! rows, which the engine takes in passing; otherwise they are a grouping set of their own, so that distinct counts are right at both
+//! grains.
 
 mod check;
 mod draft;
@@ -11,7 +12,6 @@ mod filter;
 mod first_sales;
 mod leaf;
 mod resolve;
-mod spend;
 mod statement;
 mod stitch;
 
@@ -94,6 +94,11 @@ fn prepare(mut draft: Draft<'_>) -> Result<Prepared, QueryError> {
     let plan = stitch::render(&draft);
     let answer = Answer::of(draft);
     Ok(Prepared { plan, answer })
+}
+
+/// True where the totals are the sums of the rows: rows are grouped by something, and nothing is counted distinctly.
+pub(crate) fn adds_up(draft: &Draft<'_>) -> bool {
+    !family::groups(draft).is_empty() && draft.leaves.iter().all(leaf::is_additive)
 }
 
 /// True where the grain has a column of its own.

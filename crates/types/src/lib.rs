@@ -14,6 +14,7 @@ pub mod id;
 pub mod money;
 pub mod record;
 pub mod row;
+pub mod suggest;
 pub mod tables;
 
 pub use clock::{Clock, ManualClock};

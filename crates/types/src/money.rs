@@ -273,18 +273,40 @@ pub fn format_amount(micros: i64, currency: Currency) -> String {
 
 /// `value` / 10^scale as text with at least `digits_min` fractional digits and no further trailing zeros.
 pub fn format_scaled(value: i128, scale: usize, digits_min: usize) -> String {
-    let sign = if value < 0 { "-" } else { "" };
-    let digits = format!("{:0width$}", value.unsigned_abs(), width = scale + 1);
-    let (whole, fraction) = digits.split_at(digits.len() - scale);
-    let mut kept = fraction.len();
-    while kept > digits_min && fraction.as_bytes()[kept - 1] == b'0' {
-        kept -= 1;
+    // From the last digit to the first. A 128-bit number has 39 digits at most; a text in front of whose digits there are zeros may be longer.
+    let mut text = Vec::with_capacity(40.max(scale + 3));
+    let mut rest = value.unsigned_abs();
+    let mut kept = scale;
+    let mut at = 0;
+    while at <= scale || rest > 0 {
+        let digit = match u64::try_from(rest) {
+            Ok(small) => {
+                rest = u128::from(small / 10);
+                small % 10
+            }
+            Err(_) => {
+                let digit = rest % 10;
+                rest /= 10;
+                digit as u64
+            }
+        };
+        // Zeros at the end are dropped, down to the digits that are wanted.
+        let is_dropped = at < scale && text.is_empty() && digit == 0 && kept > digits_min;
+        if is_dropped {
+            kept -= 1;
+        } else {
+            if at == scale && kept > 0 {
+                text.push(b'.');
+            }
+            text.push(b'0' + digit as u8);
+        }
+        at += 1;
     }
-    if kept == 0 {
-        format!("{sign}{whole}")
-    } else {
-        format!("{sign}{whole}.{}", &fraction[..kept])
+    if value < 0 {
+        text.push(b'-');
     }
+    text.reverse();
+    String::from_utf8(text).expect("digits, a point and a sign")
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ fn table(rows: usize) -> RawTable {
     RawTable {
         columns: vec!["n".to_owned()],
         rows: vec![vec![Cell::Integer(1)]; rows],
+        totals: Vec::new(),
         data_version: 1,
         is_truncated: false,
     }

@@ -1,10 +1,9 @@
-use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use attribution::{Model, Settings};
 use semantic::{Cell, Param};
 use tempfile::TempDir;
-use types::{ManualClock, OrganizationId, UnifiedRow};
+use types::{ManualClock, UnifiedRow};
 use uuid::Uuid;
 
 use super::*;
@@ -61,6 +60,7 @@ fn plan(sql: &str, params: Vec<Param>) -> Plan {
         sql: sql.to_owned(),
         params,
         credits: vec![credits],
+        totals: Vec::new(),
     }
 }
 
@@ -72,11 +72,11 @@ fn limits() -> Limits {
 }
 
 fn text(text: &str) -> Cell {
-    Cell::Text(text.to_owned())
+    Cell::Text(text.into())
 }
 
 fn money(text: &str) -> Cell {
-    Cell::Decimal(text.to_owned())
+    Cell::Decimal(text.parse().unwrap())
 }
 
 /// Customers 0..n, each with `touches` touches and an order.
@@ -333,6 +333,22 @@ async fn an_answer_is_cut_at_its_limit_and_says_so() {
     assert_eq!((answer.rows.len(), answer.is_truncated), (7, true));
     let answer = world.ask("SELECT id FROM unified_marketing_data LIMIT 7").await.unwrap();
     assert_eq!((answer.rows.len(), answer.is_truncated), (7, false));
+}
+
+#[tokio::test]
+async fn totals_are_over_all_rows_those_included_that_are_cut_off() {
+    let world = World::new(Limits { rows_max: 3, ..limits() });
+    world.append(ORGANIZATION, shop(10, 1)).await;
+    let plan = Plan {
+        totals: vec!["revenue".to_owned(), "n".to_owned()],
+        ..plan(
+            "SELECT customer_id, COUNT(*) AS n, SUM(revenue_reporting) AS revenue FROM unified_marketing_data GROUP BY 1 ORDER BY 1",
+            vec![],
+        )
+    };
+    let answer = world.engine.query(&OrgContext::system(ORGANIZATION), &plan).await.unwrap();
+    assert_eq!((answer.rows.len(), answer.is_truncated), (3, true));
+    assert_eq!(answer.totals, vec![money("100.45"), Cell::Integer(20)]);
 }
 
 #[tokio::test]

@@ -27,17 +27,18 @@ fn by_channel() -> AttributionQuestion {
 type RawRow = (i64, Option<&'static str>, Option<&'static str>, [&'static str; 2], [f64; 2]);
 
 fn raw(rows: &[RawRow]) -> RawTable {
-    let text = |text: &Option<&str>| text.map_or(Cell::Null, |text| Cell::Text(text.to_owned()));
+    let text = |text: &Option<&str>| text.map_or(Cell::Null, |text| Cell::Text(text.into()));
     let rows = rows.iter().map(|(total, channel, status, revenue, conversions)| {
         let figures = revenue
             .iter()
             .zip(conversions)
-            .flat_map(|(revenue, conversions)| [Cell::Decimal((*revenue).to_owned()), Cell::Number(*conversions)]);
+            .flat_map(|(revenue, conversions)| [Cell::Decimal((*revenue).parse().unwrap()), Cell::Number(*conversions)]);
         [Cell::Integer(*total), text(channel), text(status)].into_iter().chain(figures).collect()
     });
     RawTable {
         columns: Vec::new(),
         rows: rows.collect(),
+        totals: Vec::new(),
         data_version: 3,
         is_truncated: false,
     }
@@ -67,16 +68,18 @@ fn rows_come_by_model_with_the_unattributed_last() {
     check(
         &plan(&by_channel()).unwrap().finish(raw),
         expect![[r#"
-        first_touch [Text("Meta Ads")] unattributed=false 30.00 1.5
-        first_touch [Text("E-mail")] unattributed=false 10.00 0.5
-        first_touch [Null] unattributed=false 0.00 0
-        first_touch [Null] unattributed=true 20.00 1
-        linear [Text("E-mail")] unattributed=false 25.00 1.25
-        linear [Text("Meta Ads")] unattributed=false 10.00 0.5
-        linear [Null] unattributed=false 5.00 0.25
-        linear [Null] unattributed=true 20.00 1
-        first_touch total 60.00 3
-        linear total 60.00 3"#]],
+            first_touch [Integer(0)] unattributed=false 0.00 10
+            first_touch [Integer(0)] unattributed=false 0.00 30
+            first_touch [Integer(0)] unattributed=false 0.00 0
+            first_touch [Integer(0)] unattributed=false 0.00 20
+            first_touch [Integer(1)] unattributed=false 0.00 60
+            linear [Integer(1)] unattributed=false 3.00 60
+            linear [Integer(0)] unattributed=false 1.50 10
+            linear [Integer(0)] unattributed=false 1.00 20
+            linear [Integer(0)] unattributed=false 0.50 25
+            linear [Integer(0)] unattributed=false 0.00 5
+            first_touch total 0.00 0
+            linear total 0.00 0"#]],
     );
 }
 

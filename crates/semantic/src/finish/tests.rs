@@ -34,21 +34,34 @@ fn prepare(query: &Query) -> Prepared {
     .unwrap()
 }
 
-fn answer(query: &Query, rows: Vec<Vec<Cell>>) -> ResultTable {
-    prepare(query).finish(RawTable {
+/// Rows are marked by their first cell: 1 in the row of totals.
+fn answer(query: &Query, mut rows: Vec<Vec<Cell>>) -> ResultTable {
+    let prepared = prepare(query);
+    let leaves = prepared.plan.totals.len();
+    let mut totals = Vec::new();
+    if leaves > 0 {
+        totals = vec![Cell::Null; leaves];
+        if let Some(at) = rows.iter().position(|row| row[0] == Cell::Integer(1)) {
+            let row = rows.remove(at);
+            totals = row[row.len() - leaves..].to_vec();
+        }
+        rows.iter_mut().for_each(|row| drop(row.remove(0)));
+    }
+    prepared.finish(RawTable {
         columns: Vec::new(),
         rows,
+        totals,
         data_version: 7,
         is_truncated: false,
     })
 }
 
 fn text(text: &str) -> Cell {
-    Cell::Text(text.to_owned())
+    Cell::Text(text.into())
 }
 
 fn money(text: &str) -> Cell {
-    Cell::Decimal(text.to_owned())
+    Cell::Decimal(text.parse().unwrap())
 }
 
 #[test]

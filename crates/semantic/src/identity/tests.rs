@@ -6,11 +6,12 @@ fn what_no_row_names_is_not_known() {
     let raw = |row: Vec<Cell>| RawTable {
         columns: Vec::new(),
         rows: vec![row],
+        totals: Vec::new(),
         data_version: 1,
         is_truncated: false,
     };
     assert_eq!(finish(&raw(vec![Cell::Null; 5])), None);
-    let text = |text: &str| Cell::Text(text.to_owned());
+    let text = |text: &str| Cell::Text(text.into());
     let known = finish(&raw(vec![
         text("Spring"),
         Cell::Null,

@@ -3,10 +3,11 @@
 use super::draft::{Draft, LeafUse, Span};
 use super::leaf;
 use super::statement::Statement;
-use super::{CREDITS, first_sales, has_bucket, spend};
+use super::{CREDITS, first_sales, has_bucket};
 use crate::catalogue::Fact;
 use crate::engine::Param;
 use crate::query::DateBasis;
+use crate::spend;
 use types::TimeGrain;
 
 /// An order or conversion that names no type is a purchase, for the kernel as well. A refund is read by its own row's type here, and by its
@@ -25,19 +26,43 @@ pub(super) fn source_sql(fact: Fact, source: &'static str) -> &'static str {
     }
 }
 
+/// A family's part of a plan whose totals are the sums of its rows: the bucket, keys `k…`, names `n…`, and a value `v…` for every leaf of
+/// the question, those of other families null.
+pub(super) fn render_rows(draft: &Draft<'_>, fact: Fact, statement: &mut Statement) -> String {
+    let own = own(draft, fact);
+    let relation = rows(draft, fact, &own, statement);
+    let groups = groups(draft);
+    let mut select = groups.clone();
+    select.extend(name_columns(draft).iter().map(|name| format!("MAX({name}) AS {name}")));
+    select.extend(draft.leaves.iter().enumerate().map(|(at, used)| {
+        let column = format!("v{at}");
+        let value = if used.leaf.fact == fact {
+            leaf::aggregate(used, &column)
+        } else {
+            format!("CAST(NULL AS {})", leaf::sql_type(used))
+        };
+        format!("{value} AS {column}")
+    }));
+    format!(
+        "SELECT {}\nFROM (\n{relation}\n) AS entries\nGROUP BY {}",
+        select.join(", "),
+        groups.join(", ")
+    )
+}
+
+/// The leaves of a family, with their places among all.
+fn own<'a>(draft: &'a Draft<'_>, fact: Fact) -> Vec<(usize, &'a LeafUse)> {
+    draft.leaves.iter().enumerate().filter(|(_, used)| used.leaf.fact == fact).collect()
+}
+
 /// A family's part of the plan: `is_total`, the bucket, keys `k…`, names `n…`, and a value `v…` for every leaf of the question, those of
 /// other families null.
 pub(super) fn render(draft: &Draft<'_>, fact: Fact, statement: &mut Statement) -> String {
-    let own: Vec<(usize, &LeafUse)> = draft.leaves.iter().enumerate().filter(|(_, used)| used.leaf.fact == fact).collect();
+    let own = own(draft, fact);
     let groups = groups(draft);
     let names = name_columns(draft);
-    let relation = match fact {
-        Fact::Spend => spend::render(draft, &own, statement),
-        Fact::Touches | Fact::Conversions | Fact::Credits => rows(draft, fact, &own, statement),
-    };
-    let parts = if fact == Fact::Spend {
-        Parts::Additive(relation)
-    } else if own.iter().any(|(_, used)| !leaf::is_additive(used)) {
+    let relation = rows(draft, fact, &own, statement);
+    let parts = if own.iter().any(|(_, used)| !leaf::is_additive(used)) {
         Parts::OfCustomers(by_customer(&relation, &groups, &names, &own))
     } else if groups.is_empty() {
         Parts::Rows(relation)
@@ -96,9 +121,8 @@ pub(super) fn name_columns(draft: &Draft<'_>) -> Vec<String> {
 /// Rows with bucket, keys, names and contributions.
 fn rows(draft: &Draft<'_>, fact: Fact, own: &[(usize, &LeafUse)], statement: &mut Statement) -> String {
     let mut select = Vec::new();
-    let time = time_sql(draft, fact);
     if has_bucket(draft.query.grain) {
-        select.push(format!("{} AS bucket", bucket_of_instant(draft, time, statement)));
+        select.push(format!("{} AS bucket", bucket(draft, fact, statement)));
     }
     select.extend(key_and_name_columns(draft, fact));
     if own.iter().any(|(_, used)| !leaf::is_additive(used)) {
@@ -115,9 +139,12 @@ fn rows(draft: &Draft<'_>, fact: Fact, own: &[(usize, &LeafUse)], statement: &mu
         }
         Fact::Conversions => conversions(draft, own, &mut conditions, statement),
         Fact::Credits => credits(draft, own, statement),
-        Fact::Spend => unreachable!("spend rows are read by their own module"),
+        Fact::Spend => spend::COUNTED.to_owned(),
     };
-    conditions.extend(within(draft, time, statement));
+    conditions.extend(match fact {
+        Fact::Spend => within_days(draft, statement),
+        Fact::Touches | Fact::Conversions | Fact::Credits => within(draft, time_sql(draft, fact), statement),
+    });
     conditions.extend(draft.filters.iter().map(|filter| format!("({})", filter.on(fact, statement))));
     let filter = if conditions.is_empty() {
         String::new()
@@ -128,7 +155,7 @@ fn rows(draft: &Draft<'_>, fact: Fact, own: &[(usize, &LeafUse)], statement: &mu
 }
 
 /// `expression AS k0` … `AS n0` …
-pub(super) fn key_and_name_columns(draft: &Draft<'_>, fact: Fact) -> Vec<String> {
+fn key_and_name_columns(draft: &Draft<'_>, fact: Fact) -> Vec<String> {
     let keys = draft
         .keys()
         .into_iter()
@@ -184,6 +211,13 @@ fn time_sql(draft: &Draft<'_>, fact: Fact) -> &'static str {
     }
 }
 
+fn bucket(draft: &Draft<'_>, fact: Fact, statement: &mut Statement) -> String {
+    match fact {
+        Fact::Spend => bucket_of_date(draft.query.grain),
+        Fact::Touches | Fact::Conversions | Fact::Credits => bucket_of_instant(draft, time_sql(draft, fact), statement),
+    }
+}
+
 fn bucket_of_instant(draft: &Draft<'_>, time: &str, statement: &mut Statement) -> String {
     let zone = statement.bind_text(&draft.zone);
     let function = if draft.query.grain.is_finer_than_day() {
@@ -195,7 +229,7 @@ fn bucket_of_instant(draft: &Draft<'_>, time: &str, statement: &mut Statement) -
 }
 
 /// The bucket of a civil date, which no zone shifts.
-pub(super) fn bucket_of_date(grain: TimeGrain) -> String {
+fn bucket_of_date(grain: TimeGrain) -> String {
     match grain {
         TimeGrain::FifteenMinutes | TimeGrain::Hour | TimeGrain::Day | TimeGrain::Total => "civil_date".to_owned(),
         TimeGrain::Week | TimeGrain::Month | TimeGrain::Quarter | TimeGrain::Year => format!("date_bucket('{grain}', civil_date)"),
@@ -214,7 +248,7 @@ fn within(draft: &Draft<'_>, time: &str, statement: &mut Statement) -> Vec<Strin
 }
 
 /// Half-open condition on civil dates.
-pub(super) fn within_days(draft: &Draft<'_>, statement: &mut Statement) -> Vec<String> {
+fn within_days(draft: &Draft<'_>, statement: &mut Statement) -> Vec<String> {
     match &draft.span {
         Some(Span::Days(range)) => vec![
             format!("civil_date >= {}", statement.bind(Param::Date(range.start()))),

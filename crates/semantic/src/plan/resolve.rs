@@ -1,13 +1,13 @@
 //! Passes that look names and values up: what was written becomes what is meant.
 
 use attribution::Model;
+use types::suggest::nearest;
 use types::{DateRange, TimeGrain, date_range};
 
 use super::draft::{Asked, Draft, LeafUse, SortTarget, Span};
 use super::filter;
 use crate::catalogue::{Catalogue, Definition, Fact, Metric, NOT_ADDITIVE};
 use crate::problem::{Problem, ProblemCode};
-use crate::suggest::nearest;
 
 /// The model of an attributed metric that names none. Linear leaves no touch out, so it is the least surprising default.
 pub(crate) const DEFAULT_MODEL: Model = Model::Linear;

@@ -10,19 +10,19 @@ use super::{CREDITS, family::groups, family::name_columns};
 use crate::catalogue::Fact;
 use crate::engine::{CreditSource, Plan};
 
-/// The plan of a draft without problems. Columns: `is_total` (1 in the row of totals), the bucket, keys, names, one value a leaf.
+/// The plan of a draft without problems. Columns: the bucket, keys, names, one value a leaf; in front of them `is_total` (1 in the row of
+/// totals) where the totals are not the sums of the rows.
 pub(super) fn render(draft: &Draft<'_>) -> Plan {
     let mut statement = Statement::default();
-    let families: Vec<String> = draft
-        .facts()
-        .into_iter()
-        .map(|fact| family::render(draft, fact, &mut statement))
-        .collect();
+    let adds_up = super::adds_up(draft);
+    let render = if adds_up { family::render_rows } else { family::render };
+    let families: Vec<String> = draft.facts().into_iter().map(|fact| render(draft, fact, &mut statement)).collect();
+    let is_total = (!adds_up).then_some("is_total");
     let groups = groups(draft);
     let body = match families.as_slice() {
         [alone] => alone.clone(),
         several => {
-            let mut select = vec!["is_total".to_owned()];
+            let mut select: Vec<String> = is_total.map(str::to_owned).into_iter().collect();
             select.extend(groups.iter().cloned());
             select.extend(name_columns(draft).iter().map(|name| format!("MAX({name}) AS {name}")));
             select.extend(
@@ -32,7 +32,7 @@ pub(super) fn render(draft: &Draft<'_>) -> Plan {
                     .enumerate()
                     .map(|(at, used)| format!("CAST(SUM(v{at}) AS {}) AS v{at}", leaf::sql_type(used))),
             );
-            let by: Vec<&str> = std::iter::once("is_total").chain(groups.iter().map(String::as_str)).collect();
+            let by: Vec<&str> = is_total.into_iter().chain(groups.iter().map(String::as_str)).collect();
             format!(
                 "SELECT {}\nFROM (\n{}\n) AS families\nGROUP BY {}",
                 select.join(", "),
@@ -41,13 +41,16 @@ pub(super) fn render(draft: &Draft<'_>) -> Plan {
             )
         }
     };
-    // The row of totals comes first, so that a cap on rows cannot cut it.
-    let order: Vec<&str> = std::iter::once("is_total DESC").chain(groups.iter().map(String::as_str)).collect();
+    // A row of totals comes first, so that a cap on rows cannot cut it.
+    let first = (!adds_up).then_some("is_total DESC");
+    let order: Vec<&str> = first.into_iter().chain(groups.iter().map(String::as_str)).collect();
     let sql = format!("{body}\nORDER BY {}", order.join(", "));
+    let leaves = if adds_up { draft.leaves.len() } else { 0 };
     Plan {
         sql,
         params: statement.into_params(),
         credits: credit_sources(draft),
+        totals: (0..leaves).map(|at| format!("v{at}")).collect(),
     }
 }
 

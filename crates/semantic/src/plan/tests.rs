@@ -79,26 +79,14 @@ fn spend_counts_one_level_of_every_campaign_and_day() {
             ..ask(&["spend", "cpc"], &["channel"])
         },
         expect![[r#"
-            SELECT GROUPING(bucket) AS is_total, bucket, k0, CAST(SUM(v0) AS DECIMAL(38, 6)) AS v0, CAST(SUM(v1) AS BIGINT) AS v1
+            SELECT bucket, k0, CAST(SUM(v0) AS DECIMAL(38, 6)) AS v0, CAST(SUM(v1) AS BIGINT) AS v1
             FROM (
-            SELECT bucket, k0, v0, v1
-            FROM (
-            SELECT *, MAX(level_rank) OVER (PARTITION BY source, account, day, campaign) AS finest_of_campaign,
-              MAX(level_rank) OVER (PARTITION BY source, account, day) AS finest_of_account
-            FROM (
-            SELECT source, account, campaign, day, level_rank, bucket, k0, CAST(SUM(v0) AS DECIMAL(38, 6)) AS v0, CAST(SUM(v1) AS BIGINT) AS v1
-            FROM (
-            SELECT data_source AS source, account_id AS account, campaign_id AS campaign, civil_date AS day, CASE level WHEN 'ad' THEN 4 WHEN 'ad_set' THEN 3 WHEN 'campaign' THEN 2 ELSE 1 END AS level_rank, civil_date AS bucket, channel AS k0, spend_reporting AS v0, clicks AS v1
-            FROM unified_marketing_data
-            WHERE record_kind = 'spend' AND civil_date >= $1 AND civil_date < $2
+            SELECT civil_date AS bucket, channel AS k0, spend_reporting AS v0, clicks AS v1
+            FROM counted_spend
+            WHERE civil_date >= $1 AND civil_date < $2
             ) AS entries
-            GROUP BY source, account, campaign, day, level_rank, bucket, k0
-            ) AS cells
-            ) AS levels
-            WHERE level_rank = finest_of_campaign AND (level_rank > 1 OR finest_of_account = 1)
-            ) AS family
-            GROUP BY GROUPING SETS ((bucket, k0), ())
-            ORDER BY is_total DESC, bucket, k0
+            GROUP BY bucket, k0
+            ORDER BY bucket, k0
             --
             $1 = Date(2026-01-01)
             $2 = Date(2026-02-01)
@@ -115,42 +103,26 @@ fn spend_and_credit_are_read_apart_and_stitched_after_aggregation() {
             ..ask(&["roas{last_touch}"], &["campaign"])
         },
         expect![[r#"
-            SELECT is_total, bucket, k0, MAX(n0) AS n0, CAST(SUM(v0) AS DECIMAL(38, 6)) AS v0, CAST(SUM(v1) AS DECIMAL(38, 6)) AS v1
+            SELECT bucket, k0, MAX(n0) AS n0, CAST(SUM(v0) AS DECIMAL(38, 6)) AS v0, CAST(SUM(v1) AS DECIMAL(38, 6)) AS v1
             FROM (
-            SELECT GROUPING(bucket) AS is_total, bucket, k0, MAX(n0) AS n0, CAST(NULL AS DECIMAL(38, 6)) AS v0, CAST(SUM(v1) AS DECIMAL(38, 6)) AS v1
+            SELECT bucket, k0, MAX(n0) AS n0, CAST(NULL AS DECIMAL(38, 6)) AS v0, CAST(SUM(v1) AS DECIMAL(38, 6)) AS v1
             FROM (
-            SELECT bucket, k0, n0, v1
-            FROM (
-            SELECT *, MAX(level_rank) OVER (PARTITION BY source, account, day, campaign) AS finest_of_campaign,
-              MAX(level_rank) OVER (PARTITION BY source, account, day) AS finest_of_account
-            FROM (
-            SELECT source, account, campaign, day, level_rank, bucket, k0, MAX(n0) AS n0, CAST(SUM(v1) AS DECIMAL(38, 6)) AS v1
-            FROM (
-            SELECT data_source AS source, account_id AS account, campaign_id AS campaign, civil_date AS day, CASE level WHEN 'ad' THEN 4 WHEN 'ad_set' THEN 3 WHEN 'campaign' THEN 2 ELSE 1 END AS level_rank, date_bucket('week', civil_date) AS bucket, campaign_id AS k0, campaign_name AS n0, spend_reporting AS v1
-            FROM unified_marketing_data
-            WHERE record_kind = 'spend' AND civil_date >= $1 AND civil_date < $2
+            SELECT date_bucket('week', civil_date) AS bucket, campaign_id AS k0, campaign_name AS n0, spend_reporting AS v1
+            FROM counted_spend
+            WHERE civil_date >= $1 AND civil_date < $2
             ) AS entries
-            GROUP BY source, account, campaign, day, level_rank, bucket, k0
-            ) AS cells
-            ) AS levels
-            WHERE level_rank = finest_of_campaign AND (level_rank > 1 OR finest_of_account = 1)
-            ) AS family
-            GROUP BY GROUPING SETS ((bucket, k0), ())
+            GROUP BY bucket, k0
             UNION ALL
-            SELECT GROUPING(bucket) AS is_total, bucket, k0, MAX(n0) AS n0, CAST(SUM(v0) AS DECIMAL(38, 6)) AS v0, CAST(NULL AS DECIMAL(38, 6)) AS v1
-            FROM (
-            SELECT bucket, k0, MAX(n0) AS n0, CAST(SUM(v0) AS DECIMAL(38, 6)) AS v0
+            SELECT bucket, k0, MAX(n0) AS n0, CAST(SUM(v0) AS DECIMAL(38, 6)) AS v0, CAST(NULL AS DECIMAL(38, 6)) AS v1
             FROM (
             SELECT local_date('week', $3, converted_at) AS bucket, campaign_id AS k0, campaign_name AS n0, revenue_last_touch AS v0
             FROM credits
             WHERE converted_at >= $4 AND converted_at < $5
             ) AS entries
             GROUP BY bucket, k0
-            ) AS family
-            GROUP BY GROUPING SETS ((bucket, k0), ())
             ) AS families
-            GROUP BY is_total, bucket, k0
-            ORDER BY is_total DESC, bucket, k0
+            GROUP BY bucket, k0
+            ORDER BY bucket, k0
             --
             $1 = Date(2026-01-01)
             $2 = Date(2026-02-01)
@@ -234,8 +206,6 @@ fn paid_revenue_asks_which_channels_have_spend() {
             ..ask(&["paid_revenue{linear}"], &["channel"])
         },
         expect![[r#"
-            SELECT GROUPING(k0) AS is_total, k0, CAST(SUM(v0) AS DECIMAL(38, 6)) AS v0
-            FROM (
             SELECT k0, CAST(SUM(v0) AS DECIMAL(38, 6)) AS v0
             FROM (
             SELECT channel AS k0, CASE WHEN is_paid THEN revenue_linear END AS v0
@@ -251,9 +221,7 @@ fn paid_revenue_asks_which_channels_have_spend() {
             WHERE COALESCE(touched_at, converted_at) >= $3 AND COALESCE(touched_at, converted_at) < $4
             ) AS entries
             GROUP BY k0
-            ) AS family
-            GROUP BY GROUPING SETS ((k0), ())
-            ORDER BY is_total DESC, k0
+            ORDER BY k0
             --
             $1 = Date(2026-01-01)
             $2 = Date(2026-02-01)
@@ -312,21 +280,9 @@ fn filters_below_the_campaign_apply_after_the_level_is_chosen() {
         expect![[r#"
             SELECT 1 AS is_total, CAST(SUM(v0) AS BIGINT) AS v0
             FROM (
-            SELECT v0
-            FROM (
-            SELECT *, MAX(level_rank) OVER (PARTITION BY source, account, day, campaign) AS finest_of_campaign,
-              MAX(level_rank) OVER (PARTITION BY source, account, day) AS finest_of_account
-            FROM (
-            SELECT source, account, campaign, day, level_rank, f0, f1, CAST(SUM(v0) AS BIGINT) AS v0
-            FROM (
-            SELECT data_source AS source, account_id AS account, campaign_id AS campaign, civil_date AS day, CASE level WHEN 'ad' THEN 4 WHEN 'ad_set' THEN 3 WHEN 'campaign' THEN 2 ELSE 1 END AS level_rank, ad_key AS f0, ad_name AS f1, clicks AS v0
-            FROM unified_marketing_data
-            WHERE record_kind = 'spend' AND civil_date >= $1 AND civil_date < $2 AND (data_source = $3)
-            ) AS entries
-            GROUP BY source, account, campaign, day, level_rank, f0, f1
-            ) AS cells
-            ) AS levels
-            WHERE level_rank = finest_of_campaign AND (level_rank > 1 OR finest_of_account = 1) AND (f0 IS NULL)
+            SELECT clicks AS v0
+            FROM counted_spend
+            WHERE civil_date >= $1 AND civil_date < $2 AND (ad_key IS NULL) AND (data_source = $3)
             ) AS family
             ORDER BY is_total DESC
             --

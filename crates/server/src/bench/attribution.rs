@@ -75,13 +75,14 @@ fn plan(measure: &str) -> Plan {
         sql,
         params: Vec::new(),
         credits: vec![credits],
+        totals: Vec::new(),
     }
 }
 
 fn campaign(cell: &Cell) -> Result<Option<String>> {
     match cell {
         Cell::Null => Ok(None),
-        Cell::Text(id) => Ok(Some(id.clone())),
+        Cell::Text(id) => Ok(Some(id.to_string())),
         other => bail!("a campaign is an id, not {other:?}"),
     }
 }
@@ -92,7 +93,7 @@ fn by_model<T>(cells: &[Cell], read: fn(&Cell) -> Result<T>) -> Result<BTreeMap<
 
 fn decimal(cell: &Cell) -> Result<String> {
     match cell {
-        Cell::Decimal(text) => Ok(text.clone()),
+        Cell::Decimal(decimal) => Ok(decimal.to_string()),
         other => bail!("money is a decimal, not {other:?}"),
     }
 }

@@ -1,6 +1,5 @@
 //! One customer's journey: what happened, and which touch earned how much.
 
-mod acquisition;
 mod brief;
 
 use std::sync::Arc;
@@ -8,6 +7,7 @@ use std::sync::Arc;
 use attribution::{Model, Settings};
 use axum::extract::{Path, State};
 use axum::response::Response;
+use semantic::acquisition;
 use semantic::journey::{self, Journey, JourneyEvent};
 use serde::{Deserialize, Serialize};
 use types::CustomerId;

@@ -6,12 +6,12 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use metastore::{Import, Source};
+use semantic::coverage::{self, Coverage};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::ask::{Defaults, ask};
-use crate::coverage::{self, Coverage};
 use crate::gate::Caller;
 use crate::problem::Problem;
 use crate::request::Parameters;

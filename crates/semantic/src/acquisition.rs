@@ -1,23 +1,25 @@
 //! What it cost to win a customer, as the derived table of journeys has it: it takes all spend and all touches to say.
 
-use semantic::engine::RawTable;
-use semantic::{Cell, Param, Plan};
-use types::money::{format_amount, parse_micros};
+use types::money::format_amount;
 use types::{Currency, CustomerId};
 
-pub(super) fn plan(customer: CustomerId) -> Plan {
+use crate::engine::{Param, Plan, RawTable};
+use crate::result::Cell;
+
+pub fn plan(customer: CustomerId) -> Plan {
     let sql = "SELECT acquisition_cost FROM customer_journey_tracking WHERE customer_id = $1";
     Plan {
         sql: sql.to_owned(),
         params: vec![Param::Uuid(customer.0)],
         credits: Vec::new(),
+        totals: Vec::new(),
     }
 }
 
 /// None where the customer was not derived yet, or no touch has a known cost.
-pub(super) fn finish(raw: &RawTable, currency: Currency) -> Option<String> {
+pub fn finish(raw: &RawTable, currency: Currency) -> Option<String> {
     match raw.rows.first()?.first()? {
-        Cell::Decimal(text) => parse_micros(text).ok().map(|micros| format_amount(micros, currency)),
+        Cell::Decimal(amount) => i64::try_from(amount.micros()).ok().map(|micros| format_amount(micros, currency)),
         Cell::Null | Cell::Text(_) | Cell::Integer(_) | Cell::Number(_) | Cell::Bool(_) => None,
     }
 }

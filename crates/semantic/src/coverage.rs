@@ -3,20 +3,21 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use semantic::engine::RawTable;
-use semantic::{Cell, Plan};
+
+use crate::engine::{Plan, RawTable};
+use crate::result::Cell;
 
 /// What is there of one source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Coverage {
-    pub(crate) source: String,
-    pub(crate) rows: i64,
+pub struct Coverage {
+    pub source: String,
+    pub rows: i64,
     /// Day of the earliest and of the latest row: the platform's own day where it reports by day, else the day in the organisation's zone.
-    pub(crate) from: Option<Date>,
-    pub(crate) through: Option<Date>,
+    pub from: Option<Date>,
+    pub through: Option<Date>,
 }
 
-pub(crate) fn plan() -> Plan {
+pub fn plan() -> Plan {
     let sql = "SELECT data_source, COUNT(*) AS row_count,\n\
                \x20 MIN(CASE WHEN civil_date IS NULL THEN recorded_at END), MAX(CASE WHEN civil_date IS NULL THEN recorded_at END),\n\
                \x20 MIN(civil_date), MAX(civil_date)\n\
@@ -25,10 +26,11 @@ pub(crate) fn plan() -> Plan {
         sql: sql.to_owned(),
         params: Vec::new(),
         credits: Vec::new(),
+        totals: Vec::new(),
     }
 }
 
-pub(crate) fn finish(raw: &RawTable, zone: &TimeZone) -> Vec<Coverage> {
+pub fn finish(raw: &RawTable, zone: &TimeZone) -> Vec<Coverage> {
     raw.rows.iter().filter_map(|cells| read(cells, zone)).collect()
 }
 
@@ -39,7 +41,7 @@ fn read(cells: &[Cell], zone: &TimeZone) -> Option<Coverage> {
     let day = |cell: &Cell| text(cell)?.parse::<Date>().ok();
     let day_of = |cell: &Cell| text(cell)?.parse::<Timestamp>().ok().map(|instant| zone.to_datetime(instant).date());
     Some(Coverage {
-        source: source.clone(),
+        source: source.to_string(),
         rows: *rows,
         from: [day_of(first), day(first_day)].into_iter().flatten().min(),
         through: [day_of(last), day(last_day)].into_iter().flatten().max(),
