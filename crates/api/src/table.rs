@@ -148,7 +148,8 @@ impl From<Cell> for CellBody {
     fn from(cell: Cell) -> Self {
         match cell {
             Cell::Null => Self::Null,
-            Cell::Text(text) | Cell::Decimal(text) => Self::Text(text),
+            Cell::Text(text) => Self::Text(text.as_ref().to_owned()),
+            Cell::Decimal(decimal) => Self::Text(decimal.to_string()),
             Cell::Integer(integer) => Self::Integer(integer),
             // A number that is not finite is no number in JSON.
             Cell::Number(number) if number.is_finite() => Self::Number(number),

@@ -64,6 +64,7 @@ impl PreparedEngine {
         self.answers.lock().unwrap().push_back(Ok(RawTable {
             columns: Vec::new(),
             rows,
+            totals: Vec::new(),
             data_version,
             is_truncated: false,
         }));
@@ -209,5 +210,5 @@ fn cookie_of(answer: &Answer) -> String {
 }
 
 fn text(value: &str) -> Cell {
-    Cell::Text(value.to_owned())
+    Cell::Text(value.into())
 }

@@ -124,8 +124,9 @@ impl ResultCache {
 
 fn bytes_of(table: &RawTable) -> usize {
     let text = |cell: &Cell| match cell {
-        Cell::Text(text) | Cell::Decimal(text) => text.capacity(),
-        Cell::Null | Cell::Integer(_) | Cell::Number(_) | Cell::Bool(_) => 0,
+        // Shared by rows, mostly; counted for each.
+        Cell::Text(text) => text.len(),
+        Cell::Null | Cell::Decimal(_) | Cell::Integer(_) | Cell::Number(_) | Cell::Bool(_) => 0,
     };
     table
         .rows

@@ -1,4 +1,7 @@
-//! From record batches to the port's cells: exact decimals as text, non-finite numbers as null.
+//! From record batches to the port's cells: non-finite numbers become null.
+
+use std::collections::HashMap;
+use std::hash::Hash;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{
@@ -6,8 +9,8 @@ use arrow::datatypes::{
     UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use jiff::Timestamp;
-use semantic::{Cell, EngineError};
-use types::money::format_scaled;
+use semantic::{Cell, Decimal, EngineError};
+use types::Text;
 use uuid::Uuid;
 
 use crate::error::internal;
@@ -80,24 +83,27 @@ fn cells(array: &ArrayRef, column: &str) -> Result<Vec<Cell>, EngineError> {
                 .map(|value| value.map_or(Ok(Cell::Null), |value| decimal(value, scale)))
                 .collect::<Result<_, _>>()?
         }
-        DataType::Utf8 => array.as_string::<i32>().iter().map(text).collect(),
-        DataType::LargeUtf8 => array.as_string::<i64>().iter().map(text).collect(),
-        DataType::Utf8View => array.as_string_view().iter().map(text).collect(),
+        DataType::Utf8 => texts(array.as_string::<i32>().iter()),
+        DataType::LargeUtf8 => texts(array.as_string::<i64>().iter()),
+        DataType::Utf8View => texts(array.as_string_view().iter()),
         DataType::Dictionary(_, values) => cells(&arrow::compute::cast(array, values).map_err(internal)?, column)?,
-        DataType::Date32 => array
-            .as_primitive::<Date32Type>()
-            .iter()
-            .map(|days| days.and_then(date_of_days).map_or(Cell::Null, |date| Cell::Text(date.to_string())))
-            .collect(),
+        DataType::Date32 => {
+            let mut dates = Shared::default();
+            let text = |days| date_of_days(days).map(|date| date.to_string().into());
+            array.as_primitive::<Date32Type>().iter().map(|days| dates.cell(days, text)).collect()
+        }
         DataType::Timestamp(TimeUnit::Microsecond, _) => {
             let instant = |micros: i64| Timestamp::from_microsecond(micros).ok();
             array
                 .as_primitive::<TimestampMicrosecondType>()
                 .iter()
-                .map(|micros| micros.and_then(instant).map_or(Cell::Null, |at| Cell::Text(at.to_string())))
+                .map(|micros| micros.and_then(instant).map_or(Cell::Null, |at| Cell::Text(at.to_string().into())))
                 .collect()
         }
-        DataType::FixedSizeBinary(16) => array.as_fixed_size_binary().iter().map(id).collect(),
+        DataType::FixedSizeBinary(16) => {
+            let mut ids = Shared::default();
+            array.as_fixed_size_binary().iter().map(|bytes| ids.cell(bytes, id)).collect()
+        }
         _ => return Err(unknown(array, column)),
     })
 }
@@ -113,17 +119,47 @@ pub(crate) fn number(value: Option<f64>) -> Cell {
     value.filter(|value| value.is_finite()).map_or(Cell::Null, Cell::Number)
 }
 
-fn text(value: Option<&str>) -> Cell {
-    value.map_or(Cell::Null, |value| Cell::Text(value.to_owned()))
+fn texts<'a>(values: impl Iterator<Item = Option<&'a str>>) -> Vec<Cell> {
+    let mut texts = Shared::default();
+    values.map(|value| texts.cell(value, |text| Some(text.into()))).collect()
 }
 
-fn id(bytes: Option<&[u8]>) -> Cell {
-    bytes
-        .and_then(|bytes| Uuid::from_slice(bytes).ok())
-        .map_or(Cell::Null, |id| Cell::Text(id.hyphenated().to_string()))
+fn id(bytes: &[u8]) -> Option<Text> {
+    let id = Uuid::from_slice(bytes).ok()?;
+    let mut buffer = Uuid::encode_buffer();
+    Some(Text::from(&*id.hyphenated().encode_lower(&mut buffer)))
 }
 
-/// Whole numbers (sums of counts) are integers; everything else is text with at least two digits after the point. What does not fit
+/// Different values of one column that are remembered: more of them hardly repeat.
+const SHARED_MAX: usize = 1_024;
+
+/// The texts of a column: equal values share one.
+#[derive(Debug)]
+struct Shared<K> {
+    texts: HashMap<K, Text>,
+}
+
+impl<K> Default for Shared<K> {
+    fn default() -> Self {
+        Self { texts: HashMap::new() }
+    }
+}
+
+impl<K: Copy + Eq + Hash> Shared<K> {
+    fn cell(&mut self, value: Option<K>, write: impl FnOnce(K) -> Option<Text>) -> Cell {
+        let Some(value) = value else { return Cell::Null };
+        if let Some(text) = self.texts.get(&value) {
+            return Cell::Text(Text::clone(text));
+        }
+        let Some(text) = write(value) else { return Cell::Null };
+        if self.texts.len() < SHARED_MAX {
+            self.texts.insert(value, Text::clone(&text));
+        }
+        Cell::Text(text)
+    }
+}
+
+/// Whole numbers (sums of counts) are integers; everything else is a decimal with at least two digits after the point. What does not fit
 /// 64 bits was beyond what ingest accepts, and is refused rather than shown.
 pub(crate) fn decimal(value: i128, scale: usize) -> Result<Cell, EngineError> {
     let Ok(whole) = i64::try_from(value) else {
@@ -132,7 +168,8 @@ pub(crate) fn decimal(value: i128, scale: usize) -> Result<Cell, EngineError> {
     Ok(if scale == 0 {
         Cell::Integer(whole)
     } else {
-        Cell::Decimal(format_scaled(value, scale, scale.min(2)))
+        let scale = u8::try_from(scale).map_err(|_| EngineError::Overflow)?;
+        Cell::Decimal(Decimal::new(whole, scale, scale.min(2)))
     })
 }
 

@@ -126,7 +126,7 @@ mod tests {
             batch(vec![Some(2)], vec![None]),
         ];
         let sums = totals(&["amount", "count", "share"], &batches).unwrap();
-        assert_eq!(sums, [Cell::Decimal("2.00".into()), Cell::Integer(3), Cell::Number(1.5)]);
+        assert_eq!(sums, [Cell::Decimal("2.00".parse().unwrap()), Cell::Integer(3), Cell::Number(1.5)]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What it cost to win a customer, as the derived table of journeys has it: it takes all spend and all touches to say.
 
-use types::money::{format_amount, parse_micros};
+use types::money::format_amount;
 use types::{Currency, CustomerId};
 
 use crate::engine::{Param, Plan, RawTable};
@@ -19,7 +19,7 @@ pub fn plan(customer: CustomerId) -> Plan {
 /// None where the customer was not derived yet, or no touch has a known cost.
 pub fn finish(raw: &RawTable, currency: Currency) -> Option<String> {
     match raw.rows.first()?.first()? {
-        Cell::Decimal(text) => parse_micros(text).ok().map(|micros| format_amount(micros, currency)),
+        Cell::Decimal(amount) => i64::try_from(amount.micros()).ok().map(|micros| format_amount(micros, currency)),
         Cell::Null | Cell::Text(_) | Cell::Integer(_) | Cell::Number(_) | Cell::Bool(_) => None,
     }
 }

@@ -165,7 +165,7 @@ impl PreparedAttribution {
                 .iter()
                 .map(|cells| {
                     let (revenue, conversions) = figures(cells);
-                    let is_unattributed = cells[status] == Cell::Text("unattributed".to_owned());
+                    let is_unattributed = cells[status] == Cell::Text("unattributed".into());
                     AttributionRow {
                         model: *model,
                         dimensions: shown.iter().map(|at| cells[*at].clone()).collect(),
@@ -193,7 +193,7 @@ impl PreparedAttribution {
 
 fn money(cell: &Cell) -> String {
     match cell {
-        Cell::Decimal(text) => text.clone(),
+        Cell::Decimal(decimal) => decimal.to_string(),
         Cell::Null | Cell::Text(_) | Cell::Integer(_) | Cell::Number(_) | Cell::Bool(_) => "0".to_owned(),
     }
 }

@@ -41,7 +41,7 @@ fn read(cells: &[Cell], zone: &TimeZone) -> Option<Coverage> {
     let day = |cell: &Cell| text(cell)?.parse::<Date>().ok();
     let day_of = |cell: &Cell| text(cell)?.parse::<Timestamp>().ok().map(|instant| zone.to_datetime(instant).date());
     Some(Coverage {
-        source: source.clone(),
+        source: source.to_string(),
         rows: *rows,
         from: [day_of(first), day(first_day)].into_iter().flatten().min(),
         through: [day_of(last), day(last_day)].into_iter().flatten().max(),

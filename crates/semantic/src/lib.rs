@@ -15,6 +15,7 @@ pub mod campaign_performance;
 pub mod catalogue;
 pub mod coverage;
 pub mod customers;
+mod decimal;
 pub mod engine;
 mod finish;
 pub mod identity;
@@ -28,6 +29,7 @@ pub mod spend;
 mod value;
 
 pub use catalogue::{Catalogue, Dimension, Fact, Metric, catalogue};
+pub use decimal::Decimal;
 pub use engine::{CreditSource, EngineError, Param, Plan, QueryEngine};
 pub use plan::{Organization, Prepared, plan};
 pub use problem::{Problem, ProblemCode, QueryError};

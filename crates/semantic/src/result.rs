@@ -1,7 +1,9 @@
 //! An answer: a small table without Arrow, as the API, the exports and the command line show it.
 
 use serde::Serialize;
-use types::TimeGrain;
+use types::{Text, TimeGrain};
+
+use crate::decimal::Decimal;
 
 /// Rows in the order of `columns`; `totals` is one row over everything the filters let through, not over the rows shown.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -49,11 +51,11 @@ pub enum Unit {
 #[serde(untagged)]
 pub enum Cell {
     Null,
-    Text(String),
+    Text(Text),
     Integer(i64),
     Number(f64),
-    /// Exact decimal text such as `1234.56`.
-    Decimal(String),
+    /// Exact, written as text such as `1234.56`.
+    Decimal(Decimal),
     Bool(bool),
 }
 

@@ -23,7 +23,7 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn text(&mut self) -> Option<String> {
         match self.cells.next() {
-            Some(Cell::Text(text)) => Some(text.clone()),
+            Some(Cell::Text(text)) => Some(text.to_string()),
             Some(Cell::Null | Cell::Integer(_) | Cell::Number(_) | Cell::Decimal(_) | Cell::Bool(_)) | None => None,
         }
     }
@@ -58,7 +58,7 @@ impl<'a> Reader<'a> {
     /// Decimal text with the currency's digits.
     pub(crate) fn money(&mut self, currency: Currency) -> Option<String> {
         match self.cells.next().map(|cell| Value::of(cell).cell(MetricUnit::Money, currency)) {
-            Some(Cell::Decimal(text)) => Some(text),
+            Some(Cell::Decimal(decimal)) => Some(decimal.to_string()),
             Some(Cell::Null | Cell::Text(_) | Cell::Integer(_) | Cell::Number(_) | Cell::Bool(_)) | None => None,
         }
     }

@@ -3,9 +3,10 @@
 use std::cmp::Ordering;
 
 use types::Currency;
-use types::money::{format_scaled, round_half_even};
+use types::money::round_half_even;
 
 use crate::catalogue::MetricUnit;
+use crate::decimal::Decimal;
 use crate::result::Cell;
 
 /// Micros in one.
@@ -29,7 +30,7 @@ impl Value {
     pub(crate) fn of(cell: &Cell) -> Self {
         match cell {
             Cell::Integer(number) => Self::Exact(i128::from(*number) * SCALE),
-            Cell::Decimal(text) => parse_exact(text).map_or(Self::Null, Self::Exact),
+            Cell::Decimal(decimal) => Self::Exact(decimal.micros()),
             Cell::Number(number) if number.is_finite() => Self::Number(rounded(*number)),
             Cell::Number(_) => Self::Null,
             Cell::Null | Cell::Text(_) | Cell::Bool(_) => Self::Null,
@@ -88,7 +89,10 @@ impl Value {
     pub(crate) fn cell(self, unit: MetricUnit, currency: Currency) -> Cell {
         match (self, unit) {
             (Self::Null, _) => Cell::Null,
-            (Self::Exact(value), MetricUnit::Money) => Cell::Decimal(format_scaled(value, 6, currency.digits() as usize)),
+            // Beyond the money of the world there is none to show.
+            (Self::Exact(value), MetricUnit::Money) => {
+                i64::try_from(value).map_or(Cell::Null, |micros| Cell::Decimal(Decimal::new(micros, 6, digits(currency))))
+            }
             (Self::Exact(value), MetricUnit::Count) => match i64::try_from(value / SCALE) {
                 Ok(whole) if value % SCALE == 0 => Cell::Integer(whole),
                 Ok(_) | Err(_) => Cell::Number(value as f64 / SCALE as f64),
@@ -128,34 +132,8 @@ fn rounded(number: f64) -> f64 {
     }
 }
 
-/// Decimal text with any number of fractional digits, rounded half-even to millionths.
-fn parse_exact(text: &str) -> Option<i128> {
-    let (is_negative, digits) = match text.strip_prefix('-') {
-        Some(digits) => (true, digits),
-        None => (false, text),
-    };
-    let (mut unscaled, mut digits_seen, mut scale) = (0_i128, 0_u32, None);
-    for byte in digits.bytes() {
-        match byte {
-            b'0'..=b'9' => {
-                unscaled = unscaled.checked_mul(10)?.checked_add(i128::from(byte - b'0'))?;
-                digits_seen += 1;
-                scale = scale.map(|scale| scale + 1);
-            }
-            b'.' if scale.is_none() => scale = Some(0_u32),
-            _ => return None,
-        }
-    }
-    let scale = scale.unwrap_or(0);
-    if digits_seen == 0 || scale > 18 {
-        return None;
-    }
-    let value = if scale <= 6 {
-        unscaled.checked_mul(10_i128.pow(6 - scale))?
-    } else {
-        round_half_even(unscaled, 10_i128.pow(scale - 6))
-    };
-    Some(if is_negative { -value } else { value })
+fn digits(currency: Currency) -> u8 {
+    u8::try_from(currency.digits()).unwrap_or(6)
 }
 
 /// A number as millionths; null beyond any amount of money.

@@ -67,14 +67,14 @@ impl Costs {
             return Err(unexpected());
         };
         let level = match level {
-            Cell::Text(level) => Level::parse(Some(level)),
+            Cell::Text(level) => Level::parse(Some(&**level)),
             _ => Level::parse(None),
         };
         let Some(level) = level else { return Ok(()) };
         let campaign: CampaignId = campaign.parse().map_err(|_| unexpected())?;
         let micros = types::money::parse_micros(amount).map_err(|_| journeys::Error::Spend)?;
         let zone = self.zone(match zone {
-            Cell::Text(zone) => zone,
+            Cell::Text(zone) => &**zone,
             _ => "UTC",
         })?;
         self.touches.add_spend(campaign, &zone, day(civil_date)?, level, micros)?;

@@ -38,7 +38,7 @@ fn a_journey(world: &World) {
             "order",
             Cell::Null,
             text("A-1"),
-            Cell::Decimal("100.000000".to_owned()),
+            Cell::Decimal("100.000000".parse().unwrap()),
             Cell::Null,
         ),
         event(
@@ -48,12 +48,12 @@ fn a_journey(world: &World) {
             Cell::Null,
             text("A-1"),
             Cell::Null,
-            Cell::Decimal("25.500000".to_owned()),
+            Cell::Decimal("25.500000".parse().unwrap()),
         ),
     ]);
     let shares = |revenue: &str, count: f64| {
         (0..6)
-            .flat_map(|_| [Cell::Number(1.0), Cell::Number(count), Cell::Decimal(revenue.to_owned())])
+            .flat_map(|_| [Cell::Number(1.0), Cell::Number(count), Cell::Decimal(revenue.parse().unwrap())])
             .collect::<Vec<_>>()
     };
     let credit = |entry: &str, at: &str, revenue: &str, count: f64| {
@@ -65,7 +65,7 @@ fn a_journey(world: &World) {
         credit("sale", "2026-11-02T10:00:00Z", "100.000000", 1.0),
         credit("refund", "2026-11-09T10:00:00Z", "-25.500000", 0.0),
     ]);
-    world.engine.answer(vec![vec![Cell::Decimal("61.123400".to_owned())]]);
+    world.engine.answer(vec![vec![Cell::Decimal("61.123400".parse().unwrap())]]);
 }
 
 #[tokio::test]
@@ -197,7 +197,7 @@ async fn the_list_of_customers_says_what_they_were_worth() {
         text(&id),
         text("c-17"),
         Cell::Integer(2),
-        Cell::Decimal("74.500000".to_owned()),
+        Cell::Decimal("74.500000".parse().unwrap()),
         text("2026-11-09T10:00:00Z"),
     ]]);
     let answer = world.get("/api/analytics/customers?search=C-1&limit=5", Some(&cookie)).await;

@@ -65,7 +65,7 @@ async fn the_parts_of_a_page_come_from_one_data_version() {
     *world.engine.version.lock().unwrap() = 8;
     world.engine.answer(Vec::new());
     let mut renamed = identity();
-    renamed[0] = Cell::Text("Storm Shell II".to_owned());
+    renamed[0] = Cell::Text("Storm Shell II".into());
     world.engine.answer(vec![renamed]);
     let path = "/api/analytics/campaigns/0198c0de-0000-7000-8000-000000000000/performance";
     let answer = world.get(path, Some(&cookie)).await;

@@ -72,11 +72,11 @@ fn limits() -> Limits {
 }
 
 fn text(text: &str) -> Cell {
-    Cell::Text(text.to_owned())
+    Cell::Text(text.into())
 }
 
 fn money(text: &str) -> Cell {
-    Cell::Decimal(text.to_owned())
+    Cell::Decimal(text.parse().unwrap())
 }
 
 /// Customers 0..n, each with `touches` touches and an order.

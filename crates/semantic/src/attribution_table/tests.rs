@@ -27,12 +27,12 @@ fn by_channel() -> AttributionQuestion {
 type RawRow = (i64, Option<&'static str>, Option<&'static str>, [&'static str; 2], [f64; 2]);
 
 fn raw(rows: &[RawRow]) -> RawTable {
-    let text = |text: &Option<&str>| text.map_or(Cell::Null, |text| Cell::Text(text.to_owned()));
+    let text = |text: &Option<&str>| text.map_or(Cell::Null, |text| Cell::Text(text.into()));
     let rows = rows.iter().map(|(total, channel, status, revenue, conversions)| {
         let figures = revenue
             .iter()
             .zip(conversions)
-            .flat_map(|(revenue, conversions)| [Cell::Decimal((*revenue).to_owned()), Cell::Number(*conversions)]);
+            .flat_map(|(revenue, conversions)| [Cell::Decimal((*revenue).parse().unwrap()), Cell::Number(*conversions)]);
         [Cell::Integer(*total), text(channel), text(status)].into_iter().chain(figures).collect()
     });
     RawTable {

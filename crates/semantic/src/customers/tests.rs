@@ -17,10 +17,10 @@ fn a_search_is_a_parameter_and_an_id_is_compared_as_one() {
 fn rows_become_customers() {
     let id = Uuid::from_u128(9);
     let row = vec![
-        Cell::Text(id.to_string()),
+        Cell::Text(id.to_string().into()),
         Cell::Text("C-9".into()),
         Cell::Integer(2),
-        Cell::Decimal("20.010000".into()),
+        Cell::Decimal("20.010000".parse().unwrap()),
         Cell::Text("2026-01-06T10:00:00Z".into()),
     ];
     let raw = RawTable {

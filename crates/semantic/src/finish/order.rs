@@ -126,7 +126,8 @@ fn cells(left: &Cell, right: &Cell, descending: bool) -> Ordering {
 fn written(cell: &Cell) -> String {
     match cell {
         Cell::Null => String::new(),
-        Cell::Text(text) | Cell::Decimal(text) => text.clone(),
+        Cell::Text(text) => text.to_string(),
+        Cell::Decimal(decimal) => decimal.to_string(),
         Cell::Integer(number) => number.to_string(),
         Cell::Number(number) => number.to_string(),
         Cell::Bool(flag) => flag.to_string(),

@@ -57,11 +57,11 @@ fn answer(query: &Query, mut rows: Vec<Vec<Cell>>) -> ResultTable {
 }
 
 fn text(text: &str) -> Cell {
-    Cell::Text(text.to_owned())
+    Cell::Text(text.into())
 }
 
 fn money(text: &str) -> Cell {
-    Cell::Decimal(text.to_owned())
+    Cell::Decimal(text.parse().unwrap())
 }
 
 #[test]

@@ -11,7 +11,7 @@ fn what_no_row_names_is_not_known() {
         is_truncated: false,
     };
     assert_eq!(finish(&raw(vec![Cell::Null; 5])), None);
-    let text = |text: &str| Cell::Text(text.to_owned());
+    let text = |text: &str| Cell::Text(text.into());
     let known = finish(&raw(vec![
         text("Spring"),
         Cell::Null,

@@ -16,7 +16,7 @@ fn raw(rows: Vec<Vec<Cell>>) -> RawTable {
     }
 }
 
-fn text(text: impl Into<String>) -> Cell {
+fn text(text: impl Into<types::Text>) -> Cell {
     Cell::Text(text.into())
 }
 
@@ -58,7 +58,13 @@ fn a_touch_finds_its_credit_by_id() {
     };
     let events = raw(vec![
         event(touch, "2026-01-01T10:00:00Z", "touch", text("E-mail"), Cell::Null),
-        event(order, "2026-01-02T10:00:00Z", "order", Cell::Null, Cell::Decimal("12.50".into())),
+        event(
+            order,
+            "2026-01-02T10:00:00Z",
+            "order",
+            Cell::Null,
+            Cell::Decimal("12.50".parse().unwrap()),
+        ),
     ]);
     let start = [
         text(order.to_string()),
@@ -74,7 +80,7 @@ fn a_touch_finds_its_credit_by_id() {
                 Cell::Integer(1),
                 Cell::Number(1.0),
                 Cell::Number(1.0),
-                Cell::Decimal("12.5".into()),
+                Cell::Decimal("12.5".parse().unwrap()),
             ])
             .collect(),
     ]);

@@ -1,15 +1,10 @@
 use super::*;
 
 #[test]
-fn decimal_text_is_read_exactly() {
-    assert_eq!(Value::of(&Cell::Decimal("12.34".into())), Value::Exact(12_340_000));
-    assert_eq!(Value::of(&Cell::Decimal("-0.000001".into())), Value::Exact(-1));
-    assert_eq!(Value::of(&Cell::Decimal("7".into())), Value::Exact(7_000_000));
-    assert_eq!(
-        Value::of(&Cell::Decimal("123456789012345678901.000000".into())),
-        Value::Exact(123_456_789_012_345_678_901_000_000)
-    );
-    assert_eq!(Value::of(&Cell::Decimal("1e5".into())), Value::Null);
+fn decimals_are_read_exactly() {
+    assert_eq!(Value::of(&Cell::Decimal("12.34".parse().unwrap())), Value::Exact(12_340_000));
+    assert_eq!(Value::of(&Cell::Decimal("-0.000001".parse().unwrap())), Value::Exact(-1));
+    assert_eq!(Value::of(&Cell::Decimal("7".parse().unwrap())), Value::Exact(7_000_000));
 }
 
 #[test]
@@ -38,14 +33,14 @@ fn money_per_click_is_money_to_the_millionth() {
     let three = Value::Exact(3 * SCALE);
     assert_eq!(
         ten.divided(three, 1, MetricUnit::Money).cell(MetricUnit::Money, Currency::EUR),
-        Cell::Decimal("3.333333".into())
+        Cell::Decimal("3.333333".parse().unwrap())
     );
     assert_eq!(
         ten.divided(three, 3, MetricUnit::Money).cell(MetricUnit::Money, Currency::EUR),
-        Cell::Decimal("10.00".into())
+        Cell::Decimal("10.00".parse().unwrap())
     );
     assert_eq!(
         ten.negated().divided(three, 1, MetricUnit::Money).cell(MetricUnit::Money, Currency::EUR),
-        Cell::Decimal("-3.333333".into())
+        Cell::Decimal("-3.333333".parse().unwrap())
     );
 }

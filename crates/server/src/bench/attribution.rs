@@ -82,7 +82,7 @@ fn plan(measure: &str) -> Plan {
 fn campaign(cell: &Cell) -> Result<Option<String>> {
     match cell {
         Cell::Null => Ok(None),
-        Cell::Text(id) => Ok(Some(id.clone())),
+        Cell::Text(id) => Ok(Some(id.to_string())),
         other => bail!("a campaign is an id, not {other:?}"),
     }
 }
@@ -93,7 +93,7 @@ fn by_model<T>(cells: &[Cell], read: fn(&Cell) -> Result<T>) -> Result<BTreeMap<
 
 fn decimal(cell: &Cell) -> Result<String> {
     match cell {
-        Cell::Decimal(text) => Ok(text.clone()),
+        Cell::Decimal(decimal) => Ok(decimal.to_string()),
         other => bail!("money is a decimal, not {other:?}"),
     }
 }

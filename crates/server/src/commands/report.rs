@@ -181,7 +181,8 @@ fn text(table: &ResultTable) -> String {
 pub(super) fn shown(cell: &Cell) -> String {
     match cell {
         Cell::Null => "—".to_owned(),
-        Cell::Text(text) | Cell::Decimal(text) => text.clone(),
+        Cell::Text(text) => text.to_string(),
+        Cell::Decimal(decimal) => decimal.to_string(),
         Cell::Integer(number) => number.to_string(),
         Cell::Number(number) => format!("{number:.4}"),
         Cell::Bool(value) => value.to_string(),

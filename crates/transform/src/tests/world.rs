@@ -128,7 +128,8 @@ impl World {
         let answer = self.engine.query(&self.context, &plan).await.unwrap();
         let show = |cell: &Cell| match cell {
             Cell::Null => "-".to_owned(),
-            Cell::Text(text) | Cell::Decimal(text) => text.clone(),
+            Cell::Text(text) => text.to_string(),
+            Cell::Decimal(decimal) => decimal.to_string(),
             Cell::Integer(number) => number.to_string(),
             Cell::Number(number) => number.to_string(),
             Cell::Bool(flag) => flag.to_string(),
