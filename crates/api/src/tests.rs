@@ -64,6 +64,7 @@ impl PreparedEngine {
         self.answers.lock().unwrap().push_back(Ok(RawTable {
             columns: Vec::new(),
             rows,
+            totals: Vec::new(),
             data_version,
             is_truncated: false,
         }));
