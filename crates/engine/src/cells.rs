@@ -159,18 +159,14 @@ impl<K: Copy + Eq + Hash> Shared<K> {
     }
 }
 
-/// Whole numbers (sums of counts) are integers; everything else is a decimal with at least two digits after the point. What does not fit
-/// 64 bits was beyond what ingest accepts, and is refused rather than shown.
+/// Whole numbers (sums of counts) are integers, which must fit 64 bits; everything else is a decimal with at least two digits after the
+/// point.
 pub(crate) fn decimal(value: i128, scale: usize) -> Result<Cell, EngineError> {
-    let Ok(whole) = i64::try_from(value) else {
-        return Err(EngineError::Overflow);
-    };
-    Ok(if scale == 0 {
-        Cell::Integer(whole)
-    } else {
-        let scale = u8::try_from(scale).map_err(|_| EngineError::Overflow)?;
-        Cell::Decimal(Decimal::new(whole, scale, scale.min(2)))
-    })
+    if scale == 0 {
+        return i64::try_from(value).map(Cell::Integer).map_err(|_| EngineError::Overflow);
+    }
+    let scale = u8::try_from(scale).map_err(|_| EngineError::Overflow)?;
+    Ok(Cell::Decimal(Decimal::new(value, scale, scale.min(2))))
 }
 
 #[cfg(test)]

@@ -9,24 +9,35 @@ use types::money::{format_scaled, round_half_even};
 /// `1234.56` is 123,456 hundredths. Numbers that are shown alike are equal.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Decimal {
-    unscaled: i64,
+    unscaled: i128,
     /// Digits after the point, all of which are shown.
     scale: u8,
 }
 
 impl Decimal {
     /// `unscaled` has `scale` digits after the point; zeros at the end are dropped, down to `digits_min` digits.
-    pub const fn new(mut unscaled: i64, mut scale: u8, digits_min: u8) -> Self {
-        while scale > digits_min && unscaled % 10 == 0 {
-            unscaled /= 10;
-            scale -= 1;
+    pub fn new(unscaled: i128, scale: u8, digits_min: u8) -> Self {
+        // Nearly all amounts fit 64 bits, whose divisions are an instruction each.
+        match i64::try_from(unscaled) {
+            Ok(mut short) => {
+                let mut scale = scale;
+                while scale > digits_min && short % 10 == 0 {
+                    short /= 10;
+                    scale -= 1;
+                }
+                Self {
+                    unscaled: i128::from(short),
+                    scale,
+                }
+            }
+            Err(_) if scale > digits_min && unscaled % 10 == 0 => Self::new(unscaled / 10, scale - 1, digits_min),
+            Err(_) => Self { unscaled, scale },
         }
-        Self { unscaled, scale }
     }
 
     /// In millionths, rounded half-even.
     pub fn micros(self) -> i128 {
-        let (unscaled, scale) = (i128::from(self.unscaled), u32::from(self.scale));
+        let (unscaled, scale) = (self.unscaled, u32::from(self.scale));
         if scale <= 6 {
             unscaled * 10_i128.pow(6 - scale)
         } else {
@@ -38,7 +49,7 @@ impl Decimal {
 impl fmt::Display for Decimal {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scale = usize::from(self.scale);
-        out.pad(&format_scaled(i128::from(self.unscaled), scale, scale))
+        out.pad(&format_scaled(self.unscaled, scale, scale))
     }
 }
 
@@ -55,7 +66,7 @@ impl Serialize for Decimal {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a decimal number of at most 18 digits")]
+#[error("not a decimal number of at most 38 digits")]
 pub struct NoDecimal;
 
 /// Reads what [`Decimal`] writes.
@@ -87,7 +98,8 @@ mod tests {
         assert_eq!(text(-1, 6, 2), "-0.000001");
         assert_eq!(text(0, 6, 2), "0.00");
         assert_eq!(text(5_000_000, 6, 0), "5");
-        assert_eq!(text(i64::MIN, 6, 6), "-9223372036854.775808");
+        assert_eq!(text(i128::from(i64::MIN), 6, 6), "-9223372036854.775808");
+        assert_eq!(text(123_456_789_012_345_678_900_000, 6, 2), "123456789012345678.90");
     }
 
     #[test]
@@ -95,7 +107,7 @@ mod tests {
         for text in ["12.34", "-0.000001", "7", "0.00", "-9223372036854.775808"] {
             assert_eq!(text.parse::<Decimal>().unwrap().to_string(), text);
         }
-        for text in ["1e5", "", "-", "1.2.3", "--1", "123456789012345678901"] {
+        for text in ["1e5", "", "-", "1.2.3", "--1", "1234567890123456789012345678901234567890"] {
             assert_eq!(text.parse::<Decimal>(), Err(NoDecimal), "{text}");
         }
         assert_eq!(serde_json::to_string(&Decimal::new(1_250, 2, 2)).unwrap(), "\"12.50\"");

@@ -89,10 +89,7 @@ impl Value {
     pub(crate) fn cell(self, unit: MetricUnit, currency: Currency) -> Cell {
         match (self, unit) {
             (Self::Null, _) => Cell::Null,
-            // Beyond the money of the world there is none to show.
-            (Self::Exact(value), MetricUnit::Money) => {
-                i64::try_from(value).map_or(Cell::Null, |micros| Cell::Decimal(Decimal::new(micros, 6, digits(currency))))
-            }
+            (Self::Exact(value), MetricUnit::Money) => Cell::Decimal(Decimal::new(value, 6, digits(currency))),
             (Self::Exact(value), MetricUnit::Count) => match i64::try_from(value / SCALE) {
                 Ok(whole) if value % SCALE == 0 => Cell::Integer(whole),
                 Ok(_) | Err(_) => Cell::Number(value as f64 / SCALE as f64),
