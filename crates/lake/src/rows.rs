@@ -1,17 +1,20 @@
 //! Rows of the unified stream as columns.
 //!
 //! Of the table's many columns a source fills few. A column is therefore built from its first value on; one without any value costs a look
-//! at each row and shares its nulls with all batches.
+//! at each row and shares its nulls with all batches. Texts that repeat are kept as codes until they are written: four bytes a row to
+//! move instead of a text.
 
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use types::UnifiedRow;
 
 use crate::{Error, Result};
 use column::ColumnBuilder;
+use source::Source;
 
+mod coded;
 mod column;
 mod source;
 
@@ -26,6 +29,23 @@ pub fn rows_to_batch(schema: &SchemaRef, rows: &[UnifiedRow]) -> Result<RecordBa
     let mut columns = Columns::new(schema, rows.len())?;
     columns.push(rows)?;
     columns.finish()
+}
+
+/// `schema`, the schema of `unified_marketing_data`, with its repeating texts as codes: the schema of [`RowColumns`].
+pub(crate) fn coded_schema(schema: &SchemaRef) -> SchemaRef {
+    let coded = |field: &Arc<Field>| match (field.data_type(), Source::of(field.name())) {
+        (DataType::Utf8, Source::Repeated(_, _)) => {
+            let codes = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+            Arc::new(field.as_ref().clone().with_data_type(codes))
+        }
+        _ => Arc::clone(field),
+    };
+    Arc::new(Schema::new(schema.fields().iter().map(coded).collect::<Vec<_>>()))
+}
+
+/// Whether a column of this type holds codes.
+pub(crate) fn is_coded(kind: &DataType) -> bool {
+    matches!(kind, DataType::Dictionary(_, _))
 }
 
 /// Rows as columns, apart by layout as the lake keeps them; for [`crate::Transaction::append_columns`].
@@ -52,9 +72,10 @@ pub struct RowBuilder {
 impl RowBuilder {
     /// For rows of `schema`, the schema of `unified_marketing_data`; `rows` is how many a batch will have about.
     pub fn new(schema: &SchemaRef, rows: usize) -> Result<Self> {
+        let schema = coded_schema(schema);
         Ok(Self {
-            journey: Columns::new(schema, rows)?,
-            fact: Columns::new(schema, rows)?,
+            journey: Columns::new(&schema, rows)?,
+            fact: Columns::new(&schema, rows)?,
         })
     }
 

@@ -94,6 +94,11 @@ impl StatsBuilder {
         }
     }
 
+    /// Takes in nulls only.
+    pub(crate) fn add_nulls(&mut self, count: usize) {
+        self.nulls += count as u64;
+    }
+
     /// The statistics of all that was taken in; `bytes` is the column's compressed size in the file.
     pub(crate) fn finish(self, bytes: u64) -> ColumnStats {
         let (min, max) = match self.bounds {

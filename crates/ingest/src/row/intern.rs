@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use types::Text;
+use types::quick_hash::quick_hash;
 
-/// Places for texts: a power of two. A column of few values fits whole; a column of keys costs no more than these.
-const PLACES: usize = 1 << 14;
+/// Places for texts: a power of two, few enough that they and their texts stay in the cache. A column of few values fits whole; a column of
+/// keys costs no more than these.
+const PLACES: usize = 1 << 12;
 
 /// A bounded memory of texts and a value derived from each. Every text has one place, given by its hash, and the newest text has it: that
-/// is enough where values repeat, and cheap where they do not.
+/// is enough where values repeat, and cheap where they do not. Texts that fall together cost time, never correctness.
 #[derive(Debug)]
 pub(super) struct Interner<V> {
     /// Place of the text that was asked for last.
@@ -41,7 +43,7 @@ impl<V: Copy> Interner<V> {
         if self.places.is_empty() {
             self.places.resize_with(PLACES, || None);
         }
-        let hash = hash_of(text.as_bytes());
+        let hash = quick_hash(text.as_bytes());
         self.last = usize::try_from(hash >> 50).unwrap_or(0) & (PLACES - 1);
         let place = &mut self.places[self.last];
         if let Some(known) = place
@@ -58,21 +60,4 @@ impl<V: Copy> Interner<V> {
         });
         (text, value)
     }
-}
-
-/// Eight bytes at a time, by multiplication. Texts that fall together cost time, never correctness, so nobody gains by seeking them.
-fn hash_of(bytes: &[u8]) -> u64 {
-    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mut hash = bytes.len() as u64;
-    let (eights, rest) = bytes.as_chunks::<8>();
-    let mut take = |eight: [u8; 8]| hash = (hash.rotate_left(23) ^ u64::from_le_bytes(eight)).wrapping_mul(FACTOR);
-    for eight in eights {
-        take(*eight);
-    }
-    if !rest.is_empty() {
-        let mut eight = [0; 8];
-        eight[..rest.len()].copy_from_slice(rest);
-        take(eight);
-    }
-    hash
 }

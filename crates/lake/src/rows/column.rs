@@ -9,8 +9,9 @@ use arrow::array::{
 use arrow::datatypes::{DataType, Field};
 use types::{FieldValue, UnifiedRow};
 
-use super::refused;
+use super::coded::CodedBuilder;
 use super::source::Source;
+use super::{is_coded, refused};
 use crate::Result;
 use crate::stats::days_of_date;
 
@@ -76,6 +77,7 @@ impl ColumnBuilder {
 enum Values {
     Uuid(FixedSizeBinaryBuilder),
     Text(StringBuilder),
+    Coded(CodedBuilder),
     Bool(BooleanBuilder),
     Integer(Int64Builder),
     Float(Float64Builder),
@@ -89,6 +91,7 @@ impl Values {
         Ok(match kind {
             DataType::FixedSizeBinary(16) => Self::Uuid(FixedSizeBinaryBuilder::with_capacity(rows, 16)),
             DataType::Utf8 => Self::Text(StringBuilder::with_capacity(rows, rows * 8)),
+            kind if is_coded(kind) => Self::Coded(CodedBuilder::with_capacity(rows)),
             DataType::Boolean => Self::Bool(BooleanBuilder::with_capacity(rows)),
             DataType::Int64 => Self::Integer(Int64Builder::with_capacity(rows)),
             DataType::Float64 => Self::Float(Float64Builder::with_capacity(rows)),
@@ -104,7 +107,8 @@ impl Values {
     fn append(&mut self, source: &Source, rows: &[UnifiedRow]) -> Result<()> {
         match (source, self) {
             (Source::Uuid(loops), Self::Uuid(builder)) => (loops.append)(builder, rows)?,
-            (Source::Text(loops), Self::Text(builder)) => (loops.append)(builder, rows)?,
+            (Source::Text(loops) | Source::Repeated(loops, _), Self::Text(builder)) => (loops.append)(builder, rows)?,
+            (Source::Repeated(_, loops), Self::Coded(builder)) => (loops.append)(builder, rows)?,
             (Source::Integer(loops), Self::Integer(builder)) => (loops.append)(builder, rows)?,
             (Source::Decimal(loops), Self::Decimal(builder)) => (loops.append)(builder, rows)?,
             (Source::Instant(loops), Self::Instant(builder)) => (loops.append)(builder, rows)?,
@@ -140,6 +144,7 @@ impl Values {
         match self {
             Self::Uuid(builder) => builder.append_nulls(count),
             Self::Text(builder) => builder.append_nulls(count),
+            Self::Coded(builder) => builder.append_nulls(count),
             Self::Bool(builder) => builder.append_nulls(count),
             Self::Integer(builder) => builder.append_nulls(count),
             Self::Float(builder) => builder.append_nulls(count),
@@ -153,6 +158,7 @@ impl Values {
         match self {
             Self::Uuid(mut builder) => Arc::new(builder.finish()),
             Self::Text(mut builder) => Arc::new(builder.finish()),
+            Self::Coded(builder) => Arc::new(builder.finish()),
             Self::Bool(mut builder) => Arc::new(builder.finish()),
             Self::Integer(mut builder) => Arc::new(builder.finish()),
             Self::Float(mut builder) => Arc::new(builder.finish()),

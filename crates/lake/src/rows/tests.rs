@@ -33,7 +33,7 @@ fn schema() -> SchemaRef {
 /// A column of a batch as texts.
 fn texts(batch: &RecordBatch, column: &str) -> Vec<Option<String>> {
     use arrow::array::AsArray;
-    let array = batch.column_by_name(column).unwrap();
+    let array = arrow::compute::cast(batch.column_by_name(column).unwrap(), &DataType::Utf8).unwrap();
     array.as_string::<i32>().iter().map(|text| text.map(str::to_owned)).collect()
 }
 

@@ -36,4 +36,10 @@ impl Background {
             Self::Writing(task) => task.await?,
         }
     }
+
+    /// What is staged, all of it durable.
+    pub(super) async fn finish_durable(self) -> Result<Staging> {
+        let mut staging = self.finish().await?;
+        tokio::task::spawn_blocking(move || staging.wait_for_sync().map(|()| staging)).await?
+    }
 }

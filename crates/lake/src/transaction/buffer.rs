@@ -8,7 +8,8 @@ use arrow::array::{Array, RecordBatch};
 use crate::Result;
 use crate::catalogue::state::TableState;
 use crate::file::Layout;
-use crate::{read, rows::RowColumns};
+use crate::read;
+use crate::rows::{RowColumns, coded_schema};
 
 /// Rows buffered before they become a file; few in tests, so that they write several.
 const BUFFER_ROWS_MAX: usize = if cfg!(test) { 1_000 } else { 1 << 19 };
@@ -41,7 +42,7 @@ impl Buffer {
     }
 }
 
-/// Rows that are to become one file.
+/// Rows that are to become one file. Repeating texts of the unified stream are codes.
 #[derive(Debug)]
 pub(super) struct Full {
     pub(super) table: Arc<TableState>,
@@ -63,15 +64,16 @@ impl Buffers {
     /// Takes in rows of the unified stream; gives what is full.
     pub(super) fn push_unified(&mut self, table: &Arc<TableState>, columns: RowColumns) -> Result<Vec<Full>> {
         let mut full = Vec::new();
+        let schema = coded_schema(&table.schema);
         for (layout, batch, buffer) in [
             (Layout::Journey, columns.journey, &mut self.journey),
             (Layout::Fact, columns.fact, &mut self.fact),
         ] {
             let Some(batch) = batch else { continue };
-            buffer.push(if batch.schema() == table.schema {
+            buffer.push(if batch.schema() == schema {
                 batch
             } else {
-                read::adapt(&batch, &table.schema)?
+                read::adapt(&batch, &schema)?
             });
             if buffer.is_full() {
                 full.push(Full {

@@ -25,7 +25,7 @@ impl Transaction {
     /// (except [`Error::UnknownOutcome`], which says so).
     pub async fn commit(mut self, message: &str) -> Result<Commit> {
         let mut rows = self.take()?;
-        let mut staging = rows.staged.write(rows.buffers.take_all()).await?.finish().await?;
+        let mut staging = rows.staged.write(rows.buffers.take_all()).await?.finish_durable().await?;
         let mut rewrites = Rewrites::new();
         let committed = self.commit_staged(message, &mut staging, &mut rewrites).await;
         let rewritten = rewrites.values().filter_map(|rewrite| match rewrite {

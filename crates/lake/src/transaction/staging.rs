@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{Float64Type, SchemaRef};
+use arrow::array::{Array, ArrayAccessor, AsArray, RecordBatch, StringArray};
+use arrow::datatypes::{Float64Type, Int32Type, SchemaRef};
 use types::RecordKind;
 use types::tables::unified_marketing_data::{FACT_SORT, JOURNEY_SORT};
 use types::tables::{self, ColumnType};
@@ -37,6 +38,8 @@ pub(super) struct StagedFile {
 pub(super) struct Staging {
     inner: Arc<Inner>,
     pub(super) files: Vec<StagedFile>,
+    /// Syncs the last of the files; those before it are durable.
+    syncing: Option<JoinHandle<Result<()>>>,
     pub(super) keys: StagedKeys,
     /// Live runs at `checked_version`, against which every staged key was checked.
     live: Vec<Arc<Run>>,
@@ -51,6 +54,7 @@ impl Staging {
         Self {
             inner,
             files: Vec::new(),
+            syncing: None,
             keys: StagedKeys::default(),
             live: Vec::new(),
             checked_version: -1,
@@ -105,15 +109,27 @@ impl Staging {
         let columns: Arc<[Column]> = table.columns.clone().into();
         let mut writer = new_file(&self.inner, &table.name, &columns, &table.schema, Placement::appended(*layout))?;
         writer.write_in_order(batches, places)?;
+        let (written, unsynced) = writer.close()?;
         self.files.push(StagedFile {
             table: table.name.clone(),
-            written: writer.finish()?,
+            written,
             columns,
             schema: Arc::clone(&table.schema),
             excluded: HashSet::new(),
             spend,
         });
+        // The disk may take its time while the next file is sorted and encoded, but one file at most.
+        self.wait_for_sync()?;
+        self.syncing = Some(std::thread::spawn(move || unsynced.sync()));
         Ok(())
+    }
+
+    /// Waits until every file that was written is durable. Blocking.
+    pub(super) fn wait_for_sync(&mut self) -> Result<()> {
+        self.syncing.take().map_or(Ok(()), |thread| match thread.join() {
+            Ok(synced) => synced,
+            Err(panic) => std::panic::resume_unwind(panic),
+        })
     }
 
     /// Marks the rows whose key came before; gives the new keys, ascending.
@@ -176,6 +192,8 @@ impl Staging {
 impl Drop for Staging {
     fn drop(&mut self) {
         if !self.is_settled {
+            // The file is open while it is synced, and its room is not free before. Whether that succeeds does not matter any more.
+            let _ = self.wait_for_sync();
             self.remove_files();
         }
     }
@@ -211,7 +229,8 @@ impl Ids {
         };
         for (at, batch) in batches.iter().enumerate() {
             let keys = batch.column(columns[0]).as_fixed_size_binary();
-            let kinds = batch.column(columns[1]).as_string::<i32>();
+            let kinds = batch.column(columns[1]).as_dictionary::<Int32Type>();
+            let kinds = kinds.downcast_dict::<StringArray>().expect("texts have codes of texts");
             let number = |number: usize| u32::try_from(number).expect("a buffer has fewer rows than four thousand million");
             for row in 0..batch.num_rows() {
                 let key = Key::from_be_bytes(keys.value(row).try_into().expect("an id has sixteen bytes"));

@@ -8,7 +8,9 @@ use arrow::datatypes::{Field, SchemaRef};
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::file::writer::SerializedFileWriter;
 
+use super::coded::Coded;
 use super::gather::gather;
+use crate::rows::is_coded;
 use crate::stats::StatsBuilder;
 use crate::{Error, Result};
 
@@ -111,6 +113,13 @@ impl Column<'_> {
             for slice in places.chunks(SLICE_ROWS) {
                 encode(&mut self.writer, self.stats, self.field, &nulls.slice(0, slice.len()))?;
             }
+        } else if arrays.iter().all(|array| is_coded(array.data_type())) {
+            let mut coded = Coded::new(&arrays)?;
+            for slice in places.chunks(SLICE_ROWS) {
+                write(&mut self.writer, self.field, &coded.gather(slice)?)?;
+            }
+            self.stats.add_nulls(coded.nulls);
+            self.stats.update(&coded.used()?);
         } else {
             for slice in places.chunks(SLICE_ROWS) {
                 encode(&mut self.writer, self.stats, self.field, &gather(&arrays, slice)?)?;
@@ -122,6 +131,10 @@ impl Column<'_> {
 
 fn encode(writer: &mut ArrowColumnWriter, stats: &mut StatsBuilder, field: &Field, array: &ArrayRef) -> Result<()> {
     stats.update(array);
+    write(writer, field, array)
+}
+
+fn write(writer: &mut ArrowColumnWriter, field: &Field, array: &ArrayRef) -> Result<()> {
     for leaf in compute_leaves(field, array)? {
         writer.write(&leaf)?;
     }

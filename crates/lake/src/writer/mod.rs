@@ -1,5 +1,6 @@
 //! Parquet files: written, sorted and made durable before the catalogue hears of them.
 
+mod coded;
 pub(crate) mod durable;
 mod gather;
 mod group;
@@ -131,7 +132,7 @@ impl FileWriter {
         Ok(())
     }
 
-    /// Appends the rows of `batches`, which have the table's schema, in the order of `places`, each (batch, row).
+    /// Appends the rows of `batches`, which have the table's schema (but texts may be codes), in the order of `places`, each (batch, row).
     pub(crate) fn write_in_order(&mut self, batches: &[RecordBatch], places: &[(usize, usize)]) -> Result<()> {
         self.end_group()?;
         for places in places.chunks(self.group_rows_max) {
@@ -153,16 +154,24 @@ impl FileWriter {
     }
 
     /// Closes the file and syncs it and its folder: after this it survives a power loss.
-    pub(crate) fn finish(mut self) -> Result<WrittenFile> {
+    pub(crate) fn finish(self) -> Result<WrittenFile> {
+        let (written, unsynced) = self.close()?;
+        let path = unsynced.path.clone();
+        unsynced.sync().inspect_err(|_| remove_unfinished(&path))?;
+        Ok(written)
+    }
+
+    /// Closes the file. It must be synced before the catalogue hears of it, and removed by the caller if that fails.
+    pub(crate) fn close(mut self) -> Result<(WrittenFile, Unsynced)> {
         self.end_group()?;
         let metadata = self.file.finish()?;
-        let file = self.file.inner();
-        file.sync_all().map_err(Error::io(&self.disk_path, "synced to the disk"))?;
+        let file = self.file.inner().try_clone().map_err(Error::io(&self.disk_path, "shared"))?;
         let bytes = file.metadata().map_err(Error::io(&self.disk_path, "measured"))?.len();
-        let footer_bytes = durable::footer_bytes(file, bytes).map_err(Error::io(&self.disk_path, "read back"))?;
-        if let Some(folder) = self.disk_path.parent() {
-            durable::sync_folder(folder)?;
-        }
+        let footer_bytes = durable::footer_bytes(&file, bytes).map_err(Error::io(&self.disk_path, "read back"))?;
+        let unsynced = Unsynced {
+            file,
+            path: self.disk_path.clone(),
+        };
         let mut sizes = vec![0_u64; self.columns.len()];
         for group in metadata.row_groups() {
             for (size, column) in sizes.iter_mut().zip(group.columns()) {
@@ -178,23 +187,43 @@ impl FileWriter {
             .map(|((column, stats), bytes)| (column.id, stats.finish(bytes)))
             .collect();
         self.is_finished = true;
-        Ok(WrittenFile {
+        let written = WrittenFile {
             path: self.path.clone(),
             rows: self.rows,
             bytes,
             footer_bytes,
             stats,
             placement: self.placement.clone(),
-        })
+        };
+        Ok((written, unsynced))
     }
 }
 
 impl Drop for FileWriter {
     fn drop(&mut self) {
-        if !self.is_finished
-            && let Err(error) = std::fs::remove_file(&self.disk_path)
-        {
-            tracing::warn!(path = %self.disk_path.display(), %error, "an unfinished file was left for the garbage collection");
+        if !self.is_finished {
+            remove_unfinished(&self.disk_path);
         }
+    }
+}
+
+fn remove_unfinished(path: &DiskPath) {
+    if let Err(error) = std::fs::remove_file(path) {
+        tracing::warn!(path = %path.display(), %error, "an unfinished file was left for the garbage collection");
+    }
+}
+
+/// A file that is written but would not survive a power loss yet.
+#[derive(Debug)]
+pub(crate) struct Unsynced {
+    file: File,
+    path: PathBuf,
+}
+
+impl Unsynced {
+    /// Syncs the file and its folder.
+    pub(crate) fn sync(&self) -> Result<()> {
+        self.file.sync_all().map_err(Error::io(&self.path, "synced to the disk"))?;
+        self.path.parent().map_or(Ok(()), durable::sync_folder)
     }
 }
