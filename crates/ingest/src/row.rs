@@ -81,11 +81,11 @@ impl RowMaker {
         let mapping = Arc::clone(&self.mapping);
         let before = out.len();
         for (index, record) in mapping.records.iter().enumerate() {
-            if record.when.iter().all(|condition| condition.holds(cells.cell(condition.column))) {
-                if let Err(refusal) = self.make_record(&mapping, index, record, cells, place, out) {
-                    out.truncate(before);
-                    return Err(refusal);
-                }
+            if record.when.iter().all(|condition| condition.holds(cells.cell(condition.column)))
+                && let Err(refusal) = self.make_record(&mapping, index, record, cells, place, out)
+            {
+                out.truncate(before);
+                return Err(refusal);
             }
         }
         Ok(out.len() - before)
