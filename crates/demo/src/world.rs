@@ -22,8 +22,8 @@ use crate::truth::{OrderTruth, Truth, record};
 pub const CURRENCY: Currency = Currency::EUR;
 /// Its zone.
 pub const ZONE: &str = "Europe/Berlin";
-/// Rows of one chunk, at least; a chunk ends with a whole person or day.
-const CHUNK_ROWS: usize = 65_536;
+/// Rows of one chunk, at least; a chunk ends with a whole person or day. So few stay in the cache until they are columns.
+const CHUNK_ROWS: usize = 512;
 /// People at scale 1.
 const PEOPLE: f64 = 162_000.0;
 

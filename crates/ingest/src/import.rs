@@ -7,12 +7,11 @@ use std::sync::atomic::AtomicU64;
 
 use authz::OrgContext;
 use jiff::Timestamp;
-use jiff::civil::Date;
 use lake::{Lake, NewColumn, SpendScope};
 use metastore::{ImportCounts, ImportStatus, Metastore};
 use serde::Serialize;
 use tokio::sync::mpsc;
-use types::{Clock, RecordKind};
+use types::Clock;
 use uuid::Uuid;
 
 use crate::error::{Error, Result, check_source_key};
@@ -20,7 +19,7 @@ use crate::mapping::Mapping;
 use crate::quarantine;
 use crate::row::Setting;
 use crate::row::fx::FxTable;
-use parse::{Chunk, Parser};
+use parse::{CHUNK_ROWS, Chunk, Made, Maker, Parser, SpendDays};
 
 mod parse;
 
@@ -131,15 +130,18 @@ async fn write(
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<ImportSummary> {
     let (source, now) = (setting.source.to_string(), setting.ingested_at);
-    let mut reading = Reading::begin(setting, request, import_id)?;
     let mut transaction = lake.transaction();
+    let maker = Maker::Columns(transaction.row_builder(CHUNK_ROWS).await?);
+    let mut reading = Reading::begin(setting, request, import_id, maker)?;
     while let Some(chunk) = reading.next(progress).await? {
         if !chunk.refused.is_empty() {
             transaction
                 .append_batch(quarantine::TABLE, quarantine::batch(import_id, &source, now, &chunk.refused)?)
                 .await?;
         }
-        transaction.append_rows(chunk.rows).await?;
+        if let Some(Made::Columns(columns)) = chunk.made {
+            transaction.append_columns(columns).await?;
+        }
     }
     let mut summary = reading.summary;
     for ((account_id, level), days) in reading.spend {
@@ -165,11 +167,12 @@ async fn rehearse(
     version: i64,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<ImportSummary> {
-    let mut reading = Reading::begin(setting, request, import_id)?;
+    let mut reading = Reading::begin(setting, request, import_id, Maker::Ids(Vec::new()))?;
     let mut ids = BTreeSet::new();
     while let Some(chunk) = reading.next(progress).await? {
-        for row in &chunk.rows {
-            if !ids.insert(row.id) {
+        let Some(Made::Ids(made)) = chunk.made else { continue };
+        for id in made {
+            if !ids.insert(id) {
                 reading.summary.duplicates += 1;
             }
         }
@@ -184,14 +187,13 @@ async fn rehearse(
 struct Reading {
     chunks: mpsc::Receiver<Result<Chunk>>,
     summary: ImportSummary,
-    /// Days of spend by account and level.
-    spend: BTreeMap<(Option<String>, Option<String>), BTreeSet<Date>>,
+    spend: SpendDays,
     read_bytes: Arc<AtomicU64>,
     bytes_total: u64,
 }
 
 impl Reading {
-    fn begin(setting: Setting, request: &ImportRequest, import_id: Uuid) -> Result<Self> {
+    fn begin(setting: Setting, request: &ImportRequest, import_id: Uuid, maker: Maker) -> Result<Self> {
         let mut bytes_total = 0;
         for file in &request.files {
             bytes_total += std::fs::metadata(file).map_err(|source| Error::File { file: shown(file), source })?.len();
@@ -199,7 +201,7 @@ impl Reading {
         // Two chunks wait while one is parsed and one is written: both sides keep a core busy, and memory stays bounded.
         let (sender, chunks) = mpsc::channel(2);
         let read_bytes = Arc::new(AtomicU64::new(0));
-        let mut parser = Parser::new(setting, request.mapping.clone(), Arc::clone(&read_bytes), sender);
+        let mut parser = Parser::new(setting, request.mapping.clone(), maker, Arc::clone(&read_bytes), sender);
         let files = request.files.clone();
         std::thread::Builder::new()
             .name("import".to_owned())
@@ -239,12 +241,11 @@ impl Reading {
         for refused in &chunk.refused {
             *summary.refusals.entry(refused.refusal.fault.code).or_default() += 1;
         }
-        for row in &chunk.rows {
-            *summary.records.entry(row.record_kind.as_str()).or_default() += 1;
-            if let (RecordKind::Spend, Some(date)) = (row.record_kind, row.civil_date) {
-                let scope = (row.account_id.as_deref().map(str::to_owned), row.level.as_deref().map(str::to_owned));
-                self.spend.entry(scope).or_default().insert(date);
-            }
+        for (kind, count) in &chunk.records {
+            *summary.records.entry(kind).or_default() += count;
+        }
+        for (scope, days) in &chunk.spend {
+            self.spend.entry(scope.clone()).or_default().extend(days);
         }
         progress(Progress {
             file: chunk.file.to_string(),

@@ -81,19 +81,17 @@ impl RowMaker {
         let mapping = Arc::clone(&self.mapping);
         let before = out.len();
         for (index, record) in mapping.records.iter().enumerate() {
-            if record.when.iter().all(|condition| condition.holds(cells.cell(condition.column))) {
-                match self.make_record(&mapping, index, record, cells, place) {
-                    Ok(row) => out.push(row),
-                    Err(refusal) => {
-                        out.truncate(before);
-                        return Err(refusal);
-                    }
-                }
+            if record.when.iter().all(|condition| condition.holds(cells.cell(condition.column)))
+                && let Err(refusal) = self.make_record(&mapping, index, record, cells, place, out)
+            {
+                out.truncate(before);
+                return Err(refusal);
             }
         }
         Ok(out.len() - before)
     }
 
+    /// Appends one record; also when it is refused, for then the caller takes it off again.
     fn make_record(
         &mut self,
         mapping: &Mapping,
@@ -101,11 +99,14 @@ impl RowMaker {
         record: &RecordMapping,
         cells: &impl Cells,
         place: Place<'_>,
-    ) -> Result<UnifiedRow, Refusal> {
+        out: &mut Vec<UnifiedRow>,
+    ) -> Result<(), Refusal> {
         let setting = Arc::clone(&self.setting);
         self.write_key(record, cells, place)?;
         let key: Text = self.key.as_str().into();
-        let mut row = UnifiedRow::new(
+        // Made where it is to stay: a row is a kilobyte, too much to be moved about.
+        let at = out.len();
+        out.push(UnifiedRow::new(
             setting.organization_id,
             Arc::clone(&setting.source),
             setting.category,
@@ -113,7 +114,8 @@ impl RowMaker {
             key,
             Timestamp::UNIX_EPOCH,
             setting.ingested_at,
-        );
+        ));
+        let row = &mut out[at];
         let mut amounts: [Option<(&Binding, &str)>; 4] = [None; 4];
         let mut amount_count = 0;
         let mut currency = None;
@@ -130,21 +132,19 @@ impl RowMaker {
                 }
                 (Read::Currency, _) => currency = Some(parse_currency(text).map_err(|fault| fault.at(place()))?),
                 (_, Target::Field(Field::CampaignSource)) => campaign_source = Some(text),
-                (_, Target::Field(field)) => self
-                    .fill(&mut row, *field, index, slot, binding, text)
-                    .map_err(|fault| fault.at(place()))?,
+                (_, Target::Field(field)) => self.fill(row, *field, index, slot, binding, text).map_err(|fault| fault.at(place()))?,
                 (_, Target::Custom { name, kind }) => {
                     let value = self.custom(*kind, index, slot, binding, text).map_err(|fault| fault.at(place()))?;
                     row.custom.push((name.as_str().into(), value));
                 }
             }
         }
-        self.identify_campaign(&mut row, campaign_source);
+        self.identify_campaign(row, campaign_source);
         if record.kind == RecordKind::Spend {
-            self.date_spend(&mut row, record)
+            self.date_spend(row, record)
                 .map_err(|(field, fault)| fault.at(column_of(mapping, record, field)))?;
         }
-        require(&row).map_err(|(field, fault)| fault.at(column_of(mapping, record, field)))?;
+        require(row).map_err(|(field, fault)| fault.at(column_of(mapping, record, field)))?;
         if record.kind == RecordKind::Order && row.conversion_type.is_none() {
             row.conversion_type = Some(Arc::clone(&self.purchase));
         }
@@ -153,18 +153,18 @@ impl RowMaker {
                 Some(currency) => currency,
                 None => mapping_currency(mapping, setting.fx.reporting(), cells)?,
             };
-            let rate = setting.fx.rate_for(&row, currency).map_err(Refusal::from)?;
+            let rate = setting.fx.rate_for(row, currency).map_err(Refusal::from)?;
             for (binding, text) in amounts.into_iter().flatten() {
-                price(&mut row, binding, text, currency, rate, &setting.fx).map_err(|fault| fault.at(source_column(mapping, binding)))?;
+                price(row, binding, text, currency, rate, &setting.fx).map_err(|fault| fault.at(source_column(mapping, binding)))?;
             }
         }
-        require_worth(&row).map_err(|(field, fault)| fault.at(column_of(mapping, record, field)))?;
+        require_worth(row).map_err(|(field, fault)| fault.at(column_of(mapping, record, field)))?;
         if mapping.keep_rest && row.data_payload.is_none() {
             let mut rest = String::new();
             cells.write_rest(&mut rest);
             row.data_payload = (!rest.is_empty()).then(|| rest.into());
         }
-        Ok(row)
+        Ok(())
     }
 
     fn write_key(&mut self, record: &RecordMapping, cells: &impl Cells, place: Place<'_>) -> Result<(), Fault> {

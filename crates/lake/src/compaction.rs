@@ -43,6 +43,9 @@ const INPUTS_MAX: usize = if cfg!(test) { 10 } else { 128 };
 const BATCH_ROWS: usize = 1_024;
 /// Files written at the same time.
 const WRITERS: usize = 2;
+/// The same where all of them together have few rows, and waiting for the disk takes longer than writing.
+const SMALL_WRITERS: usize = 8;
+const SMALL_ROWS: u64 = 500_000;
 const ATTEMPTS_MAX: u32 = 50;
 
 /// What a compaction did.
@@ -284,7 +287,8 @@ async fn run(inner: &Arc<Inner>, work: Work, report: &mut CompactionReport) -> R
     let write = |(plan, placement)| write(Arc::clone(inner), Arc::clone(&table), plan, placement, Arc::clone(&context));
     let writes: Vec<_> = outputs.into_iter().map(write).collect();
     let mut written: Vec<WrittenFile> = Vec::new();
-    let mut running = futures::stream::iter(writes).buffer_unordered(WRITERS);
+    let is_small = sources.iter().map(|file| file.rows).sum::<u64>() <= SMALL_ROWS;
+    let mut running = futures::stream::iter(writes).buffer_unordered(if is_small { SMALL_WRITERS } else { WRITERS });
     let mut failed = None;
     while let Some(result) = running.next().await {
         match result {

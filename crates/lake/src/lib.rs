@@ -42,7 +42,7 @@ pub use file::{DataFile, Layout};
 pub use garbage::GarbageReport;
 pub use lake::Lake;
 pub use lakes::{Catalogue, Lakes};
-pub use rows::rows_to_batch;
+pub use rows::{RowBuilder, RowColumns, rows_to_batch};
 pub use schema::{Column, NewColumn};
 pub use snapshot::{Snapshot, TableSnapshot};
 pub use stats::ColumnStats;

@@ -65,22 +65,6 @@ pub(crate) fn ducklake_type(kind: ColumnType) -> &'static str {
     }
 }
 
-/// Our kinds are stored beside DuckLake's types, because text and JSON are both `varchar` there.
-pub(crate) fn kind_name(kind: ColumnType) -> &'static str {
-    match kind {
-        ColumnType::Uuid => "uuid",
-        ColumnType::Text => "text",
-        ColumnType::Json => "json",
-        ColumnType::Bool => "bool",
-        ColumnType::Integer => "integer",
-        ColumnType::Float => "float",
-        ColumnType::Decimal => "decimal",
-        ColumnType::Rate => "rate",
-        ColumnType::Instant => "instant",
-        ColumnType::Date => "date",
-    }
-}
-
 pub(crate) fn kind_of_ducklake_type(text: &str) -> Result<ColumnType> {
     Ok(match text {
         "uuid" => ColumnType::Uuid,

@@ -9,6 +9,8 @@ use types::money::format_scaled;
 use types::tables::ColumnType;
 use uuid::Uuid;
 
+use crate::writer::sorted::prefix;
+
 /// Longer texts are not kept as bounds: both ends are then unknown.
 const TEXT_BOUND_BYTES_MAX: usize = 256;
 
@@ -57,8 +59,12 @@ impl StatsBuilder {
         }
         match self.kind {
             ColumnType::Json => {}
-            ColumnType::Text => self.widen_bytes(extremes(array.as_string::<i32>().iter().flatten().map(str::as_bytes))),
-            ColumnType::Uuid => self.widen_bytes(extremes(array.as_fixed_size_binary().iter().flatten())),
+            ColumnType::Text => self.widen_bytes(extreme_texts(array.as_string::<i32>().iter().flatten().map(str::as_bytes))),
+            ColumnType::Uuid => {
+                let numbers = array.as_fixed_size_binary().iter().flatten().filter_map(|id| id.try_into().ok());
+                let found = extremes(numbers.map(u128::from_be_bytes)).map(|(min, max)| (min.to_be_bytes(), max.to_be_bytes()));
+                self.widen_bytes(found.as_ref().map(|(min, max)| (min.as_slice(), max.as_slice())));
+            }
             ColumnType::Bool => self.widen_integer(extremes(array.as_boolean().iter().flatten().map(i128::from))),
             ColumnType::Integer => self.widen_primitive(
                 arrow::compute::min(array.as_primitive::<Int64Type>()),
@@ -86,6 +92,11 @@ impl StatsBuilder {
                 }
             }
         }
+    }
+
+    /// Takes in nulls only.
+    pub(crate) fn add_nulls(&mut self, count: usize) {
+        self.nulls += count as u64;
     }
 
     /// The statistics of all that was taken in; `bytes` is the column's compressed size in the file.
@@ -136,6 +147,18 @@ impl StatsBuilder {
 fn extremes<T: Ord + Copy>(mut values: impl Iterator<Item = T>) -> Option<(T, T)> {
     let first = values.next()?;
     Some(values.fold((first, first), |(min, max), value| (min.min(value), max.max(value))))
+}
+
+/// As [`extremes`]; most texts are judged by their first bytes, as a number.
+fn extreme_texts<'a>(mut values: impl Iterator<Item = &'a [u8]>) -> Option<(&'a [u8], &'a [u8])> {
+    let first = values.next()?;
+    let (mut min, mut max) = ((prefix(first), first), (prefix(first), first));
+    for value in values {
+        let value = (prefix(value), value);
+        min = min.min(value);
+        max = max.max(value);
+    }
+    Some((min.1, max.1))
 }
 
 fn bytes_scalar(kind: ColumnType, bytes: Vec<u8>) -> Option<ScalarValue> {

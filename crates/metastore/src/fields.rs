@@ -25,7 +25,7 @@ impl Metastore {
         )
         .bind(context.organization_id())
         .bind(name.as_str())
-        .bind(text(kind));
+        .bind(kind.as_str());
         transaction.execute(insert).await?;
         let read = sql("fields", "SELECT name, kind FROM fields WHERE organization_id = $1 AND name = $2")
             .bind(context.organization_id())
@@ -34,7 +34,7 @@ impl Metastore {
         if let Some(field) = stored.filter(|field| field.kind != kind) {
             return Err(Error::FieldTaken {
                 name,
-                registered: text(field.kind),
+                registered: field.kind.as_str(),
             });
         }
         transaction.commit().await
@@ -47,37 +47,8 @@ impl Metastore {
     }
 }
 
-const KINDS: [ColumnType; 10] = [
-    ColumnType::Uuid,
-    ColumnType::Text,
-    ColumnType::Json,
-    ColumnType::Bool,
-    ColumnType::Integer,
-    ColumnType::Float,
-    ColumnType::Decimal,
-    ColumnType::Rate,
-    ColumnType::Instant,
-    ColumnType::Date,
-];
-
-/// The stored name; never change one.
-const fn text(kind: ColumnType) -> &'static str {
-    match kind {
-        ColumnType::Uuid => "uuid",
-        ColumnType::Text => "text",
-        ColumnType::Json => "json",
-        ColumnType::Bool => "bool",
-        ColumnType::Integer => "integer",
-        ColumnType::Float => "float",
-        ColumnType::Decimal => "decimal",
-        ColumnType::Rate => "rate",
-        ColumnType::Instant => "instant",
-        ColumnType::Date => "date",
-    }
-}
-
 fn parse(row: &Row) -> Result<Field> {
-    let kind = row.parse("kind", "a type", |stored| KINDS.into_iter().find(|&kind| text(kind) == stored))?;
+    let kind = row.parse("kind", "a type", ColumnType::parse)?;
     Ok(Field {
         name: row.text("name")?,
         kind,

@@ -47,7 +47,8 @@ impl ImportStatus {
     }
 }
 
-/// `read` = `accepted` + `duplicates` + `quarantined` once an import has succeeded.
+/// `read` and `quarantined` count rows of the files; `accepted` and `duplicates` count records, of which a row makes none, one or several
+/// (a touch and an order). So they do not add up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ImportCounts {
     pub read: u64,

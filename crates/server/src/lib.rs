@@ -10,6 +10,7 @@ mod bench;
 mod cli;
 mod clock;
 mod commands;
+mod imports;
 mod installation;
 mod jobs;
 mod login;

@@ -14,11 +14,12 @@ use tokio::sync::watch;
 use tracing::info;
 
 use crate::installation::Installation;
-use crate::{jobs, web};
+use crate::{imports, jobs, web};
 
 /// Serves until SIGINT or SIGTERM. `ready` is called once, with the address, when requests are answered.
 pub(crate) async fn serve(installation: Installation, listen: SocketAddr, ready: impl FnOnce(SocketAddr) -> Result<()>) -> Result<()> {
     let _lock = lock(&installation)?;
+    imports::mark_interrupted(&installation).await?;
     let wal = installation.data_dir.join("wal");
     let collector = Collector::open(
         &wal,

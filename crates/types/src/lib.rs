@@ -12,6 +12,7 @@ pub mod digest;
 pub mod grain;
 pub mod id;
 pub mod money;
+pub mod quick_hash;
 pub mod record;
 pub mod row;
 pub mod suggest;

@@ -1,13 +1,16 @@
-//! The parsing half of an import: a thread of its own that turns files into chunks of rows.
+//! The parsing half of an import: a thread of its own that turns files into chunks of columns.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use jiff::civil::Date;
+use lake::{RowBuilder, RowColumns};
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
-use types::{Text, UnifiedRow};
+use types::{RecordKind, RowId, Text, UnifiedRow};
 
 use super::shown;
 use crate::error::{Error, Result};
@@ -18,43 +21,107 @@ use crate::read::{self, Cells, ReadError, Row};
 use crate::refusal::{RefusedRow, clip};
 use crate::row::{Place, RowMaker, Setting};
 
-/// Rows handed over at once: a row is about a kilobyte, so a chunk is about 16 MB.
-const CHUNK_ROWS: usize = 16 * 1024;
+/// Rows handed over at once: some four megabytes of columns.
+pub(super) const CHUNK_ROWS: usize = 16 * 1024;
+/// Rows that become columns at once. A row is about a kilobyte; so few of them stay in the cache, and so do the texts that they share.
+const BLOCK_ROWS: usize = 256;
 /// Bytes of refused rows handed over at once.
 const CHUNK_REFUSED_BYTES: usize = 8 * 1024 * 1024;
+
+/// Days of spend by account and level.
+pub(super) type SpendDays = BTreeMap<(Option<String>, Option<String>), BTreeSet<Date>>;
 
 /// Rows and refused rows of a stretch of a file.
 #[derive(Debug, Default)]
 pub(super) struct Chunk {
     pub(super) file: Text,
-    pub(super) rows: Vec<UnifiedRow>,
+    pub(super) made: Option<Made>,
     pub(super) refused: Vec<RefusedRow>,
     pub(super) rows_read: u64,
     pub(super) skipped: u64,
+    /// Records made, by kind.
+    pub(super) records: BTreeMap<&'static str, u64>,
+    /// What the spend records of the chunk restate.
+    pub(super) spend: SpendDays,
     /// An empty chunk after all others: without it, a parser that panicked would look like the end of the files.
     pub(super) is_last: bool,
+}
+
+/// What becomes of the records.
+#[derive(Debug)]
+pub(super) enum Made {
+    /// They go into the lake.
+    Columns(RowColumns),
+    /// They are counted only.
+    Ids(Vec<RowId>),
+}
+
+/// How the records are handed over.
+#[derive(Debug)]
+pub(super) enum Maker {
+    Columns(RowBuilder),
+    Ids(Vec<RowId>),
+}
+
+impl Maker {
+    fn push(&mut self, rows: &[UnifiedRow]) -> Result<()> {
+        match self {
+            Self::Columns(builder) => builder.push(rows)?,
+            Self::Ids(ids) => ids.extend(rows.iter().map(|row| row.id)),
+        }
+        Ok(())
+    }
+
+    fn count(&self) -> usize {
+        match self {
+            Self::Columns(builder) => builder.rows(),
+            Self::Ids(ids) => ids.len(),
+        }
+    }
+
+    fn finish(&mut self) -> Result<Made> {
+        Ok(match self {
+            Self::Columns(builder) => Made::Columns(builder.finish()?),
+            Self::Ids(ids) => Made::Ids(std::mem::take(ids)),
+        })
+    }
 }
 
 #[derive(Debug)]
 pub(super) struct Parser {
     mapping: Arc<Mapping>,
-    maker: RowMaker,
+    rows: RowMaker,
+    maker: Maker,
+    /// Rows that are not columns yet.
+    block: Vec<UnifiedRow>,
     read_bytes: Arc<AtomicU64>,
     chunks: mpsc::Sender<Result<Chunk>>,
     chunk: Chunk,
     refused_bytes: usize,
 }
 
-/// The writing side has gone: there is nobody to parse for.
-struct Gone;
+/// Why parsing ends early.
+enum Stop {
+    /// The writing side has gone: there is nobody to parse for.
+    Gone,
+    Failed(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
 
 impl Parser {
-    pub(super) fn new(setting: Setting, mapping: Mapping, read_bytes: Arc<AtomicU64>, chunks: mpsc::Sender<Result<Chunk>>) -> Self {
+    pub(super) fn new(setting: Setting, mapping: Mapping, maker: Maker, read_bytes: Arc<AtomicU64>, chunks: mpsc::Sender<Result<Chunk>>) -> Self {
         let mapping = Arc::new(mapping);
-        let maker = RowMaker::new(Arc::new(setting), Arc::clone(&mapping));
+        let rows = RowMaker::new(Arc::new(setting), Arc::clone(&mapping));
         Self {
             mapping,
+            rows,
             maker,
+            block: Vec::with_capacity(BLOCK_ROWS),
             read_bytes,
             chunks,
             chunk: Chunk::default(),
@@ -63,26 +130,23 @@ impl Parser {
     }
 
     pub(super) fn run(&mut self, files: &[PathBuf]) {
-        for file in files {
-            self.chunk.file = shown(file).into();
-            match self.parse(file) {
-                Ok(Ok(())) => {}
-                Ok(Err(Gone)) => return,
-                Err(error) => {
-                    // If nobody listens any more, nobody misses it.
-                    let _ = self.chunks.blocking_send(Err(error));
-                    return;
-                }
-            }
-            if self.send().is_err() {
-                return;
-            }
+        if let Err(Stop::Failed(error)) = self.parse_all(files) {
+            // If nobody listens any more, nobody misses it.
+            let _ = self.chunks.blocking_send(Err(error));
         }
-        self.chunk.is_last = true;
-        let _ = self.send();
     }
 
-    fn parse(&mut self, file: &Path) -> Result<Result<(), Gone>> {
+    fn parse_all(&mut self, files: &[PathBuf]) -> Result<(), Stop> {
+        for file in files {
+            self.chunk.file = shown(file).into();
+            self.parse(file)?;
+            self.send()?;
+        }
+        self.chunk.is_last = true;
+        self.send()
+    }
+
+    fn parse(&mut self, file: &Path) -> Result<(), Stop> {
         let fail = |source| Error::File { file: shown(file), source };
         let digest = if self.mapping.records.iter().any(|record| record.row_key == RowKey::Line) {
             digest(file).map_err(fail)?
@@ -103,27 +167,23 @@ impl Parser {
                 };
                 let mut reader = CsvReader::new(input, dialect, &mapping.columns).map_err(refuse)?;
                 while let Some(row) = reader.next().map_err(fail)? {
-                    if self.take(row, &digest).is_err() {
-                        return Ok(Err(Gone));
-                    }
+                    self.take(row, &digest)?;
                 }
             }
             FileFormat::Ndjson => {
                 let mut reader = NdjsonReader::new(input, &mapping.columns).map_err(refuse)?;
                 while let Some(row) = reader.next().map_err(fail)? {
-                    if self.take(row, &digest).is_err() {
-                        return Ok(Err(Gone));
-                    }
+                    self.take(row, &digest)?;
                 }
             }
         }
-        Ok(Ok(()))
+        Ok(())
     }
 
-    fn take(&mut self, row: Row<'_, impl Cells>, file_digest: &str) -> Result<(), Gone> {
+    fn take(&mut self, row: Row<'_, impl Cells>, file_digest: &str) -> Result<(), Stop> {
         self.chunk.rows_read += 1;
         let refused = match row {
-            Row::Cells { line, cells, raw } => match self.maker.make(&cells, Place { file_digest, line }, &mut self.chunk.rows) {
+            Row::Cells { line, cells, raw } => match self.rows.make(&cells, Place { file_digest, line }, &mut self.block) {
                 Ok(0) => {
                     self.chunk.skipped += 1;
                     None
@@ -143,21 +203,41 @@ impl Parser {
                 raw,
             });
         }
-        if self.chunk.rows.len() >= CHUNK_ROWS || self.refused_bytes >= CHUNK_REFUSED_BYTES {
+        if self.block.len() >= BLOCK_ROWS {
+            self.take_block()?;
+        }
+        if self.maker.count() >= CHUNK_ROWS || self.refused_bytes >= CHUNK_REFUSED_BYTES {
             self.send()
         } else {
             Ok(())
         }
     }
 
-    fn send(&mut self) -> Result<(), Gone> {
+    /// Counts the rows of the block and makes columns of them.
+    fn take_block(&mut self) -> Result<()> {
+        for row in &self.block {
+            *self.chunk.records.entry(row.record_kind.as_str()).or_default() += 1;
+            if let (RecordKind::Spend, Some(date)) = (row.record_kind, row.civil_date) {
+                let scope = (row.account_id.as_deref().map(str::to_owned), row.level.as_deref().map(str::to_owned));
+                self.chunk.spend.entry(scope).or_default().insert(date);
+            }
+        }
+        self.maker.push(&self.block)?;
+        self.block.clear();
+        Ok(())
+    }
+
+    fn send(&mut self) -> Result<(), Stop> {
+        self.take_block()?;
+        self.chunk.made = Some(self.maker.finish()?);
         let next = Chunk {
             file: Arc::clone(&self.chunk.file),
-            rows: Vec::with_capacity(CHUNK_ROWS),
             ..Chunk::default()
         };
         self.refused_bytes = 0;
-        self.chunks.blocking_send(Ok(std::mem::replace(&mut self.chunk, next))).map_err(|_| Gone)
+        self.chunks
+            .blocking_send(Ok(std::mem::replace(&mut self.chunk, next)))
+            .map_err(|_| Stop::Gone)
     }
 }
 

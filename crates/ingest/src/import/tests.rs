@@ -1,6 +1,9 @@
 use std::io::Write;
 
+use arrow::array::{AsArray, RecordBatch};
+use arrow::datatypes::{DataType, Decimal128Type, Field, Schema};
 use expect_test::{Expect, expect};
+use lake::RowBuilder;
 use metastore::{NewOrganization, Organization};
 use types::money::FxRate;
 use types::{Currency, ManualClock};
@@ -293,12 +296,16 @@ async fn the_kaggle_example_gives_its_touches_and_orders() {
 }
 
 /// Micros of all orders of the example.
-fn kaggle_value(map: &str, file: &Path) -> i64 {
-    parse(setting(Currency::EUR), map, file)
-        .iter()
-        .flat_map(|chunk| &chunk.rows)
-        .filter_map(|row| row.revenue_reporting)
-        .sum()
+fn kaggle_value(map: &str, file: &Path) -> i128 {
+    let revenue = Field::new("revenue_reporting", DataType::Decimal128(18, 6), true);
+    let builder = RowBuilder::new(&Arc::new(Schema::new(vec![revenue])), CHUNK_ROWS).unwrap();
+    let chunks = parse(setting(Currency::EUR), map, file, Maker::Columns(builder));
+    let columns = chunks.into_iter().filter_map(|chunk| match chunk.made {
+        Some(Made::Columns(columns)) => Some(columns),
+        Some(Made::Ids(_)) | None => None,
+    });
+    let sum = |batch: &RecordBatch| arrow::compute::sum(batch.column(0).as_primitive::<Decimal128Type>()).unwrap_or(0);
+    columns.map(|columns| columns.batches().map(sum).sum::<i128>()).sum()
 }
 
 fn setting(reporting: Currency) -> Setting {
@@ -312,9 +319,9 @@ fn setting(reporting: Currency) -> Setting {
 }
 
 /// What the parsing thread makes of a file.
-fn parse(setting: Setting, map: &str, file: &Path) -> Vec<Chunk> {
+fn parse(setting: Setting, map: &str, file: &Path, maker: Maker) -> Vec<Chunk> {
     let (sender, mut chunks) = mpsc::channel(1000);
-    let mut parser = Parser::new(setting, Mapping::parse(map, "map.yaml").unwrap(), Arc::default(), sender);
+    let mut parser = Parser::new(setting, Mapping::parse(map, "map.yaml").unwrap(), maker, Arc::default(), sender);
     let files = vec![file.to_owned()];
     std::thread::spawn(move || parser.run(&files)).join().unwrap();
     std::iter::from_fn(|| chunks.try_recv().ok()).map(Result::unwrap).collect()
@@ -326,7 +333,10 @@ fn refused_rows_are_found_by_line_and_column() {
     let file = folder.path().join("orders.csv");
     std::fs::write(&file, [HEADER.as_bytes(), BAD_LINES].concat()).unwrap();
     let mut shown = String::new();
-    for refused in parse(setting(Currency::EUR), MAP, &file).iter().flat_map(|chunk| &chunk.refused) {
+    for refused in parse(setting(Currency::EUR), MAP, &file, Maker::Ids(Vec::new()))
+        .iter()
+        .flat_map(|chunk| &chunk.refused)
+    {
         let column = refused.refusal.column.as_deref().unwrap_or("-");
         shown += &format!("{} {column} {}: {}\n", refused.line, refused.refusal.fault.code, refused.raw);
     }

@@ -166,13 +166,18 @@ impl<R: Read> CsvReader<R> {
         let (line, offset) = (self.window.line, self.window.offset);
         self.window.cut(length, newlines);
         let raw = &self.window.before(length)[..content];
-        if let Err(error) = std::str::from_utf8(raw) {
-            return Ok(Some(Row::Refused {
-                line,
-                refusal: bad_encoding(offset, error),
-                raw,
-            }));
-        }
+        // Delimiters and quotes are ASCII: what is left of a text without them is a text.
+        let texts = std::str::from_utf8(raw).and_then(|text| if is_quoted { std::str::from_utf8(&self.unquoted) } else { Ok(text) });
+        let text = match texts {
+            Ok(text) => text,
+            Err(error) => {
+                return Ok(Some(Row::Refused {
+                    line,
+                    refusal: bad_encoding(offset, error),
+                    raw,
+                }));
+            }
+        };
         if self.spans.len() != self.width {
             let reason = format!(
                 "the row has {} cells, the header {}: look for a delimiter or quote inside a text and put the text in quotes",
@@ -185,11 +190,10 @@ impl<R: Read> CsvReader<R> {
                 raw,
             }));
         }
-        let bytes = if is_quoted { &self.unquoted[..] } else { raw };
         Ok(Some(Row::Cells {
             line,
             cells: CsvCells {
-                bytes,
+                row: text,
                 spans: &self.spans,
                 slots: &self.slots,
                 rest: &self.rest,
@@ -400,7 +404,7 @@ fn missing_column(column: &str, header: &[String], dialect: Dialect) -> ReadErro
 /// The cells of a CSV row.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CsvCells<'a> {
-    bytes: &'a [u8],
+    row: &'a str,
     spans: &'a [Span],
     slots: &'a [usize],
     rest: &'a [(String, usize)],
@@ -409,9 +413,8 @@ pub(crate) struct CsvCells<'a> {
 impl CsvCells<'_> {
     fn text(&self, index: usize) -> Option<&str> {
         let span = self.spans[index];
-        let bytes = self.bytes[span.start as usize..span.end as usize].trim_ascii();
-        // The row as a whole is UTF-8, and delimiters are ASCII.
-        if bytes.is_empty() { None } else { std::str::from_utf8(bytes).ok() }
+        let text = self.row.get(span.start as usize..span.end as usize)?.trim_ascii();
+        if text.is_empty() { None } else { Some(text) }
     }
 }
 

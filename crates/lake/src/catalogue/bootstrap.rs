@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::state::{self, LakeState};
 use super::tables::DEFINITIONS;
 use super::{Database, Tx, Value};
-use crate::schema::{NewColumn, ducklake_type, kind_name};
+use crate::schema::{NewColumn, ducklake_type};
 use crate::stats::timestamp_text;
 use crate::{Error, Result};
 
@@ -285,7 +285,7 @@ async fn insert_columns(transaction: &mut Tx, rows: Vec<Vec<Value>>, kinds: Vec<
     transaction.insert(head, 10, rows).await?;
     let kinds = kinds
         .into_iter()
-        .map(|(table, column, kind)| vec![table.into(), column.into(), kind_name(kind).into()])
+        .map(|(table, column, kind)| vec![table.into(), column.into(), kind.as_str().into()])
         .collect();
     transaction
         .insert("INSERT INTO tributary_column(table_id, column_id, kind) VALUES", 3, kinds)

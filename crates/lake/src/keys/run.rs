@@ -112,8 +112,41 @@ impl Run {
     }
 
     /// Calls `hit` with the position of every key of `keys` (ascending) that the run holds. Reads only the blocks that can hold one.
-    pub(crate) fn find(&self, keys: &[Key], mut hit: impl FnMut(usize)) -> Result<()> {
-        let span = if keys.len() * 4 >= self.fences.len() { SPAN_BLOCKS } else { 1 };
+    pub(crate) fn find(&self, keys: &[Key], hit: impl FnMut(usize)) -> Result<()> {
+        if keys.len() * 4 >= self.fences.len() {
+            self.find_many(keys, hit)
+        } else {
+            self.find_few(keys, hit)
+        }
+    }
+
+    /// Keys that lie in most blocks: both sides are gone through once, side by side.
+    fn find_many(&self, keys: &[Key], mut hit: impl FnMut(usize)) -> Result<()> {
+        let mut window = Window::default();
+        let mut at = 0;
+        for block in (0..self.fences.len()).step_by(SPAN_BLOCKS) {
+            let Some(key) = keys.get(at) else { return Ok(()) };
+            let next = self.fences.get(block + SPAN_BLOCKS);
+            if next.is_some_and(|next| *next < prefix(&key.to_be_bytes())) {
+                continue;
+            }
+            window.load(self, block, SPAN_BLOCKS)?;
+            let mut held = window.keys.iter().copied().peekable();
+            while let Some(key) = keys.get(at) {
+                while held.next_if(|held| held < key).is_some() {}
+                match held.peek() {
+                    Some(held) if held == key => hit(at),
+                    Some(_) => {}
+                    None => break,
+                }
+                at += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Few keys: each is looked for in the block that can hold it.
+    fn find_few(&self, keys: &[Key], mut hit: impl FnMut(usize)) -> Result<()> {
         let mut window = Window::default();
         for (at, key) in keys.iter().enumerate() {
             let first = prefix(&key.to_be_bytes());
@@ -122,7 +155,7 @@ impl Run {
             let start = self.fences[..last].partition_point(|fence| *fence < first).saturating_sub(1);
             for block in start..last {
                 if !window.holds(block) {
-                    window.load(self, block, span)?;
+                    window.load(self, block, 1)?;
                 }
                 if window.block(block).binary_search(key).is_ok() {
                     hit(at);

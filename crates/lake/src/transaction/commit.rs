@@ -24,8 +24,8 @@ impl Transaction {
     /// Makes the rows durable and visible, and moves the cursors, in one SQL transaction. After an error nothing of it is in the lake
     /// (except [`Error::UnknownOutcome`], which says so).
     pub async fn commit(mut self, message: &str) -> Result<Commit> {
-        let mut staging = self.take()?;
-        let mut staging = tokio::task::spawn_blocking(move || staging.flush().map(|()| staging)).await??;
+        let mut rows = self.take()?;
+        let mut staging = rows.staged.write(rows.buffers.take_all()).await?.finish_durable().await?;
         let mut rewrites = Rewrites::new();
         let committed = self.commit_staged(message, &mut staging, &mut rewrites).await;
         let rewritten = rewrites.values().filter_map(|rewrite| match rewrite {

@@ -1,8 +1,10 @@
 //! Staging rows, and committing them together with cursors.
 //!
-//! Rows are buffered, sorted and written to Parquet in bounded memory as they come; nothing of it can be seen before
+//! Rows are buffered, sorted and written to Parquet in bounded memory as they come, in the background; nothing of it can be seen before
 //! [`Transaction::commit`], which puts all files, statistics, row keys and cursors into the catalogue in one SQL transaction.
 
+mod background;
+mod buffer;
 mod commit;
 mod replace;
 mod staging;
@@ -14,11 +16,14 @@ use arrow::array::RecordBatch;
 use types::UnifiedRow;
 
 use crate::catalogue::commit::CursorMove;
+use crate::catalogue::state::TableState;
 use crate::lake::Inner;
-use crate::rows::UNIFIED;
+use crate::rows::{RowBuilder, RowColumns, UNIFIED};
 use crate::{Error, Result};
+use background::Background;
+use buffer::Buffers;
 pub use replace::SpendScope;
-use staging::Staging;
+use staging::{Staging, conform};
 pub(crate) use staging::{new_file, remove_file};
 
 /// What a commit did.
@@ -37,18 +42,26 @@ pub struct Commit {
 pub struct Transaction {
     inner: Arc<Inner>,
     /// None only after an error: then nothing can be committed any more.
-    staging: Option<Staging>,
+    rows: Option<Rows>,
     spend_scopes: Vec<SpendScope>,
     replaced_tables: BTreeSet<String>,
     cursors: Vec<CursorMove>,
 }
 
+/// The rows of a transaction: in memory, and in files.
+#[derive(Debug)]
+struct Rows {
+    buffers: Buffers,
+    staged: Background,
+}
+
 impl Transaction {
     pub(crate) fn new(inner: Arc<Inner>) -> Self {
-        let staging = Staging::new(Arc::clone(&inner));
+        let staged = Background::Idle(Staging::new(Arc::clone(&inner)));
+        let buffers = Buffers::default();
         Self {
             inner,
-            staging: Some(staging),
+            rows: Some(Rows { buffers, staged }),
             spend_scopes: Vec::new(),
             replaced_tables: BTreeSet::new(),
             cursors: Vec::new(),
@@ -62,10 +75,37 @@ impl Transaction {
         if rows.is_empty() {
             return Ok(());
         }
-        let mut staging = self.take()?;
-        staging.prepare_unified(&rows).await?;
-        let staged = tokio::task::spawn_blocking(move || staging.append_rows(&rows).map(|()| staging));
-        self.staging = Some(staged.await??);
+        let (taken, table) = self.take()?.prepared(&self.inner, |table| has_fields_of(table, &rows)).await?;
+        let schema = Arc::clone(&table.schema);
+        let to_columns = move || {
+            let mut builder = RowBuilder::new(&schema, rows.len())?;
+            builder.push(&rows)?;
+            builder.finish()
+        };
+        let columns = tokio::task::spawn_blocking(to_columns).await??;
+        self.rows = Some(taken.push_unified(&table, columns).await?);
+        Ok(())
+    }
+
+    /// A builder of columns for [`Transaction::append_columns`], of about `rows` rows at a time. It knows the columns that the table has
+    /// now.
+    pub async fn row_builder(&mut self, rows: usize) -> Result<RowBuilder> {
+        let (taken, table) = self.take()?.prepared(&self.inner, |_| true).await?;
+        self.rows = Some(taken);
+        RowBuilder::new(&table.schema, rows)
+    }
+
+    /// Stages rows as [`Transaction::append_rows`] does, from columns that a [`Transaction::row_builder`] has built: on whatever thread
+    /// made the rows, while this one waits for files.
+    pub async fn append_columns(&mut self, columns: RowColumns) -> Result<()> {
+        let has_all = |table: &TableState| {
+            let schemas = columns.batches().map(RecordBatch::schema);
+            schemas
+                .flat_map(|schema| schema.fields().to_vec())
+                .all(|field| table.column(field.name()).is_some())
+        };
+        let (taken, table) = self.take()?.prepared(&self.inner, has_all).await?;
+        self.rows = Some(taken.push_unified(&table, columns).await?);
         Ok(())
     }
 
@@ -74,16 +114,12 @@ impl Transaction {
         if table == UNIFIED {
             return Err(Error::RowsOnly { table: table.to_owned() });
         }
-        let mut staging = self.take()?;
-        let state = match self.inner.newest_state().await.and_then(|state| state.table(table).map(Arc::clone)) {
-            Ok(state) => state,
-            Err(error) => {
-                self.staging = Some(staging);
-                return Err(error);
-            }
-        };
-        let staged = tokio::task::spawn_blocking(move || staging.append_batch(&state, &batch).map(|()| staging));
-        self.staging = Some(staged.await??);
+        let state = self.inner.newest_state().await?;
+        let table = Arc::clone(state.table(table)?);
+        let Rows { mut buffers, staged } = self.take()?;
+        let full = buffers.push_derived(&table, conform(&table, &batch)?);
+        let staged = staged.write(full.into_iter().collect()).await?;
+        self.rows = Some(Rows { buffers, staged });
         Ok(())
     }
 
@@ -108,8 +144,8 @@ impl Transaction {
         });
     }
 
-    fn take(&mut self) -> Result<Staging> {
-        self.staging.take().ok_or_else(|| {
+    fn take(&mut self) -> Result<Rows> {
+        self.rows.take().ok_or_else(|| {
             let reason = "an earlier call of this transaction failed or was cancelled; begin a new one".to_owned();
             Error::Catalogue {
                 place: "transaction".into(),
@@ -117,4 +153,40 @@ impl Transaction {
             }
         })
     }
+}
+
+impl Rows {
+    /// With the table and the live key runs loaded at the first rows, and the table again when rows have a field that is new.
+    async fn prepared(self, inner: &Arc<Inner>, has_all: impl Fn(&TableState) -> bool) -> Result<(Self, Arc<TableState>)> {
+        let Self { mut buffers, mut staged } = self;
+        let table = match &buffers.unified {
+            Some(table) if has_all(table) => Arc::clone(table),
+            Some(_) => {
+                // Batches of one buffer have one schema.
+                staged = staged.write(buffers.take_unified()).await?;
+                Arc::clone(inner.newest_state().await?.table(UNIFIED)?)
+            }
+            None => {
+                let state = inner.newest_state().await?;
+                let mut staging = staged.finish().await?;
+                staging.load_keys(state.version).await?;
+                staged = Background::Idle(staging);
+                Arc::clone(state.table(UNIFIED)?)
+            }
+        };
+        buffers.unified = Some(Arc::clone(&table));
+        Ok((Self { buffers, staged }, table))
+    }
+
+    async fn push_unified(self, table: &Arc<TableState>, columns: RowColumns) -> Result<Self> {
+        let Self { mut buffers, staged } = self;
+        let full = buffers.push_unified(table, columns)?;
+        let staged = staged.write(full).await?;
+        Ok(Self { buffers, staged })
+    }
+}
+
+/// Whether every registered field of the rows is a column of the table.
+fn has_fields_of(table: &TableState, rows: &[UnifiedRow]) -> bool {
+    rows.iter().flat_map(|row| &row.custom).all(|(name, _)| table.column(name).is_some())
 }

@@ -1,48 +1,25 @@
-//! Rows between the caller and the commit: buffered, checked for duplicates, sorted, written.
+//! Full buffers become files: checked for duplicates, sorted, written.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{Float64Type, SchemaRef};
+use arrow::array::{Array, ArrayAccessor, AsArray, RecordBatch, StringArray};
+use arrow::datatypes::{Float64Type, Int32Type, SchemaRef};
+use types::RecordKind;
 use types::tables::unified_marketing_data::{FACT_SORT, JOURNEY_SORT};
 use types::tables::{self, ColumnType};
-use types::{RecordKind, UnifiedRow};
 
+use super::buffer::Full;
 use crate::catalogue::state::{DATA_FOLDER, TableState};
 use crate::file::Layout;
 use crate::keys::{Key, Run, StagedKeys, catalogue};
 use crate::lake::Inner;
 use crate::merge::positions;
-use crate::rows::{UNIFIED, rows_to_batch};
 use crate::schema::Column;
-use crate::writer::sorted::{fresh_path, order, write_in_order};
+use crate::writer::sorted::{fresh_path, order};
 use crate::writer::{FileWriter, Placement, WrittenFile};
 use crate::{Error, Result, read};
-
-/// Rows buffered before they become a file; few in tests, so that they write several.
-const BUFFER_ROWS_MAX: usize = if cfg!(test) { 1_000 } else { 1_000_000 };
-/// Bytes buffered before they become a file.
-const BUFFER_BYTES_MAX: usize = 256 << 20;
-
-#[derive(Debug, Default)]
-struct Buffer {
-    batches: Vec<RecordBatch>,
-    rows: usize,
-    bytes: usize,
-}
-
-impl Buffer {
-    fn push(&mut self, batch: RecordBatch) {
-        self.rows += batch.num_rows();
-        self.bytes += batch.get_array_memory_size();
-        self.batches.push(batch);
-    }
-
-    fn is_full(&self) -> bool {
-        self.rows >= BUFFER_ROWS_MAX || self.bytes >= BUFFER_BYTES_MAX
-    }
-}
 
 /// A file that waits for the commit.
 #[derive(Debug)]
@@ -60,11 +37,9 @@ pub(super) struct StagedFile {
 #[derive(Debug)]
 pub(super) struct Staging {
     inner: Arc<Inner>,
-    unified: Option<Arc<TableState>>,
-    journey: Buffer,
-    fact: Buffer,
-    derived: BTreeMap<String, (Arc<TableState>, Buffer)>,
     pub(super) files: Vec<StagedFile>,
+    /// Syncs the last of the files; those before it are durable.
+    syncing: Option<JoinHandle<Result<()>>>,
     pub(super) keys: StagedKeys,
     /// Live runs at `checked_version`, against which every staged key was checked.
     live: Vec<Arc<Run>>,
@@ -78,11 +53,8 @@ impl Staging {
     pub(super) fn new(inner: Arc<Inner>) -> Self {
         Self {
             inner,
-            unified: None,
-            journey: Buffer::default(),
-            fact: Buffer::default(),
-            derived: BTreeMap::new(),
             files: Vec::new(),
+            syncing: None,
             keys: StagedKeys::default(),
             live: Vec::new(),
             checked_version: -1,
@@ -91,127 +63,83 @@ impl Staging {
         }
     }
 
-    /// Loads the schema and the live key runs at the first rows, and the schema again when rows have a field that is new.
-    pub(super) async fn prepare_unified(&mut self, rows: &[UnifiedRow]) -> Result<()> {
-        let knows_all = |table: &TableState| rows.iter().flat_map(|row| &row.custom).all(|(name, _)| table.column(name).is_some());
-        match &self.unified {
-            Some(table) if knows_all(table) => return Ok(()),
-            Some(_) => {
-                // Batches of one buffer have one schema.
-                let table = Arc::clone(self.inner.newest_state().await?.table(UNIFIED)?);
-                self.flush_in_background().await?;
-                self.unified = Some(table);
-            }
-            None => {
-                let state = self.inner.newest_state().await?;
-                self.unified = Some(Arc::clone(state.table(UNIFIED)?));
-                self.checked_version = state.version;
-                let live = catalogue::live(&self.inner.database, self.inner.clock.now()).await?;
-                self.inner.keep_runs(&live.iter().map(|run| run.id).collect());
-                self.live = live.iter().map(|run| self.inner.run(run.id, &run.path)).collect::<Result<_>>()?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn flush_in_background(&mut self) -> Result<()> {
-        let mut staging = std::mem::replace(self, Self::new(Arc::clone(&self.inner)));
-        *self = tokio::task::spawn_blocking(move || staging.flush().map(|()| staging)).await??;
+    /// Loads the live key runs as of `version`, against which the rows to come are checked.
+    pub(super) async fn load_keys(&mut self, version: i64) -> Result<()> {
+        let live = catalogue::live(&self.inner.database, self.inner.clock.now()).await?;
+        self.inner.keep_runs(&live.iter().map(|run| run.id).collect());
+        self.live = live.iter().map(|run| self.inner.run(run.id, &run.path)).collect::<Result<_>>()?;
+        self.checked_version = version;
         Ok(())
     }
 
     /// Blocking.
-    pub(super) fn append_rows(&mut self, rows: &[UnifiedRow]) -> Result<()> {
-        let table = self.unified.clone().ok_or_else(|| Error::NoSuchTable { table: UNIFIED.to_owned() })?;
-        // Runs of rows of one layout become batches without copying rows.
-        for stretch in rows.chunk_by(|left, right| left.record_kind.is_journey() == right.record_kind.is_journey()) {
-            let batch = rows_to_batch(&table.schema, stretch)?;
-            let is_journey = stretch.first().is_some_and(|row| row.record_kind.is_journey());
-            let buffer = if is_journey { &mut self.journey } else { &mut self.fact };
-            buffer.push(batch);
-            if buffer.is_full() {
-                self.flush_unified(if is_journey { Layout::Journey } else { Layout::Fact })?;
-            }
+    pub(super) fn write(&mut self, full: Full) -> Result<()> {
+        match full.layout {
+            Layout::Journey => self.write_unified(&full, JOURNEY_SORT),
+            Layout::Fact => self.write_unified(&full, FACT_SORT),
+            Layout::Table => self.write_derived(&full),
         }
-        Ok(())
     }
 
-    /// Blocking.
-    pub(super) fn append_batch(&mut self, table: &Arc<TableState>, batch: &RecordBatch) -> Result<()> {
-        let batch = conform(table, batch)?;
-        let (_, buffer) = self
-            .derived
-            .entry(table.name.clone())
-            .or_insert_with(|| (Arc::clone(table), Buffer::default()));
-        buffer.push(batch);
-        if buffer.is_full() { self.flush_derived(&table.name) } else { Ok(()) }
-    }
-
-    /// Writes everything that is buffered. Blocking.
-    pub(super) fn flush(&mut self) -> Result<()> {
-        self.flush_unified(Layout::Journey)?;
-        self.flush_unified(Layout::Fact)?;
-        for table in self.derived.keys().cloned().collect::<Vec<_>>() {
-            self.flush_derived(&table)?;
-        }
-        Ok(())
-    }
-
-    fn flush_unified(&mut self, layout: Layout) -> Result<()> {
-        let Some(table) = self.unified.clone() else { return Ok(()) };
-        let (buffer, sort) = match layout {
-            Layout::Journey => (&mut self.journey, JOURNEY_SORT),
-            Layout::Fact | Layout::Table => (&mut self.fact, FACT_SORT),
-        };
-        let batches = std::mem::take(buffer).batches;
-        if batches.is_empty() {
-            return Ok(());
-        }
+    fn write_unified(&mut self, full: &Full, sort: &[&str]) -> Result<()> {
+        let Full { table, layout, batches } = full;
         let mut dropped: Vec<Vec<bool>> = batches.iter().map(|batch| vec![false; batch.num_rows()]).collect();
-        let ids = Ids::of(&table, &batches, layout)?;
+        let ids = Ids::of(table, batches, *layout)?;
         let keys = self.drop_known(ids.keyed, &mut dropped)?;
         let spend = self.drop_superseded(ids.spend, &mut dropped);
-        let places = order(&batches, &positions(&table, sort)?, |batch, row| !dropped[batch][row])?;
-        self.write(&table, Placement::appended(layout), &batches, &places, spend)?;
+        let places = order(batches, &positions(table, sort)?, |batch, row| !dropped[batch][row])?;
+        self.write_file(full, &places, spend)?;
         self.keys.add(&self.inner, &keys)
     }
 
-    fn flush_derived(&mut self, name: &str) -> Result<()> {
-        let Some((table, buffer)) = self.derived.get_mut(name) else {
-            return Ok(());
-        };
-        let (table, batches) = (Arc::clone(table), std::mem::take(buffer).batches);
-        let sort = tables::ALL.iter().find(|known| known.name == name).map_or(&[][..], |known| known.sort);
-        let places = order(&batches, &positions(&table, sort)?, |_, _| true)?;
-        self.write(&table, Placement::appended(Layout::Table), &batches, &places, Vec::new())
+    fn write_derived(&mut self, full: &Full) -> Result<()> {
+        let sort = tables::ALL
+            .iter()
+            .find(|known| known.name == full.table.name)
+            .map_or(&[][..], |known| known.sort);
+        let places = order(&full.batches, &positions(&full.table, sort)?, |_, _| true)?;
+        self.write_file(full, &places, Vec::new())
     }
 
-    fn write(&mut self, table: &TableState, placement: Placement, batches: &[RecordBatch], places: &[(usize, usize)], spend: Vec<Key>) -> Result<()> {
-        let columns: Arc<[Column]> = table.columns.clone().into();
-        let inner = Arc::clone(&self.inner);
-        let create = || new_file(&inner, &table.name, &columns, &table.schema, placement);
-        if let Some(written) = write_in_order(batches, places, create)? {
-            let (table, schema) = (table.name.clone(), Arc::clone(&table.schema));
-            self.files.push(StagedFile {
-                table,
-                written,
-                columns,
-                schema,
-                excluded: HashSet::new(),
-                spend,
-            });
+    fn write_file(&mut self, full: &Full, places: &[(usize, usize)], spend: Vec<Key>) -> Result<()> {
+        if places.is_empty() {
+            return Ok(());
         }
+        let Full { table, layout, batches } = full;
+        let columns: Arc<[Column]> = table.columns.clone().into();
+        let mut writer = new_file(&self.inner, &table.name, &columns, &table.schema, Placement::appended(*layout))?;
+        writer.write_in_order(batches, places)?;
+        let (written, unsynced) = writer.close()?;
+        self.files.push(StagedFile {
+            table: table.name.clone(),
+            written,
+            columns,
+            schema: Arc::clone(&table.schema),
+            excluded: HashSet::new(),
+            spend,
+        });
+        // The disk may take its time while the next file is sorted and encoded, but one file at most.
+        self.wait_for_sync()?;
+        self.syncing = Some(std::thread::spawn(move || unsynced.sync()));
         Ok(())
     }
 
+    /// Waits until every file that was written is durable. Blocking.
+    pub(super) fn wait_for_sync(&mut self) -> Result<()> {
+        self.syncing.take().map_or(Ok(()), |thread| match thread.join() {
+            Ok(synced) => synced,
+            Err(panic) => std::panic::resume_unwind(panic),
+        })
+    }
+
     /// Marks the rows whose key came before; gives the new keys, ascending.
-    fn drop_known(&mut self, mut rows: Vec<(Key, usize, usize)>, dropped: &mut [Vec<bool>]) -> Result<Vec<Key>> {
+    fn drop_known(&mut self, mut rows: Vec<(Key, u32, u32)>, dropped: &mut [Vec<bool>]) -> Result<Vec<Key>> {
         rows.sort_unstable();
-        let mut drop = |batch: usize, row: usize, duplicates: &mut u64| {
-            dropped[batch][row] = true;
+        let mut drop = |batch: u32, row: u32, duplicates: &mut u64| {
+            dropped[batch as usize][row as usize] = true;
             *duplicates += 1;
         };
-        let mut first: Vec<(Key, usize, usize)> = Vec::with_capacity(rows.len());
+        let mut first: Vec<(Key, u32, u32)> = Vec::with_capacity(rows.len());
         for (key, batch, row) in rows {
             if first.last().is_some_and(|(last, _, _)| *last == key) {
                 drop(batch, row, &mut self.duplicates);
@@ -231,12 +159,12 @@ impl Staging {
     }
 
     /// Spend rows: the last of equal ids wins, also over files that were written before.
-    fn drop_superseded(&mut self, mut rows: Vec<(Key, usize, usize)>, dropped: &mut [Vec<bool>]) -> Vec<Key> {
+    fn drop_superseded(&mut self, mut rows: Vec<(Key, u32, u32)>, dropped: &mut [Vec<bool>]) -> Vec<Key> {
         rows.sort_unstable();
         let mut keys: Vec<Key> = Vec::with_capacity(rows.len());
         for (at, (key, batch, row)) in rows.iter().enumerate() {
             if rows.get(at + 1).is_some_and(|(next, _, _)| next == key) {
-                dropped[*batch][*row] = true;
+                dropped[*batch as usize][*row as usize] = true;
                 self.duplicates += 1;
             } else {
                 keys.push(*key);
@@ -264,6 +192,8 @@ impl Staging {
 impl Drop for Staging {
     fn drop(&mut self) {
         if !self.is_settled {
+            // The file is open while it is synced, and its room is not free before. Whether that succeeds does not matter any more.
+            let _ = self.wait_for_sync();
             self.remove_files();
         }
     }
@@ -286,8 +216,8 @@ pub(crate) fn remove_file(inner: &Inner, file: &WrittenFile) {
 
 /// Ids of buffered rows with their places.
 struct Ids {
-    keyed: Vec<(Key, usize, usize)>,
-    spend: Vec<(Key, usize, usize)>,
+    keyed: Vec<(Key, u32, u32)>,
+    spend: Vec<(Key, u32, u32)>,
 }
 
 impl Ids {
@@ -299,14 +229,16 @@ impl Ids {
         };
         for (at, batch) in batches.iter().enumerate() {
             let keys = batch.column(columns[0]).as_fixed_size_binary();
-            let kinds = batch.column(columns[1]).as_string::<i32>();
+            let kinds = batch.column(columns[1]).as_dictionary::<Int32Type>();
+            let kinds = kinds.downcast_dict::<StringArray>().expect("texts have codes of texts");
+            let number = |number: usize| u32::try_from(number).expect("a buffer has fewer rows than four thousand million");
             for row in 0..batch.num_rows() {
                 let key = Key::from_be_bytes(keys.value(row).try_into().expect("an id has sixteen bytes"));
                 let is_spend = layout == Layout::Fact && kinds.value(row) == RecordKind::Spend.as_str();
                 if is_spend {
-                    ids.spend.push((key, at, row))
+                    ids.spend.push((key, number(at), number(row)))
                 } else {
-                    ids.keyed.push((key, at, row))
+                    ids.keyed.push((key, number(at), number(row)))
                 }
             }
         }
@@ -315,7 +247,7 @@ impl Ids {
 }
 
 /// `batch` in the table's schema, or the reason why it does not fit.
-fn conform(table: &TableState, batch: &RecordBatch) -> Result<RecordBatch> {
+pub(super) fn conform(table: &TableState, batch: &RecordBatch) -> Result<RecordBatch> {
     let refused = |column: &str, reason: String| Error::Value {
         table: table.name.clone(),
         column: column.to_owned(),

@@ -1,6 +1,9 @@
 //! Parquet files: written, sorted and made durable before the catalogue hears of them.
 
+mod coded;
 pub(crate) mod durable;
+mod gather;
+mod group;
 mod properties;
 pub(crate) mod sorted;
 
@@ -13,13 +16,14 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use object_store::path::Path;
-use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_writer::ArrowWriterOptions;
+use parquet::arrow::arrow_writer::ArrowRowGroupWriterFactory;
+use parquet::file::writer::SerializedFileWriter;
 
 use crate::file::Layout;
 use crate::schema::{Column, parquet_schema};
 use crate::stats::{ColumnStats, StatsBuilder};
 use crate::{Error, Result};
+use group::Group;
 
 /// Where a new file goes and how its rows lie.
 #[derive(Clone, Debug)]
@@ -56,7 +60,12 @@ pub(crate) struct WrittenFile {
 
 /// Writes one file. Blocking: call it from a blocking task. A file that is not finished is removed.
 pub(crate) struct FileWriter {
-    arrow: ArrowWriter<File>,
+    file: SerializedFileWriter<File>,
+    groups: ArrowRowGroupWriterFactory,
+    group_rows_max: usize,
+    /// The row group that is being written, and how many there were before it.
+    group: Option<Group>,
+    group_count: usize,
     columns: Arc<[Column]>,
     schema: SchemaRef,
     stats: Vec<StatsBuilder>,
@@ -80,15 +89,18 @@ impl FileWriter {
             .create_new(true)
             .open(&disk_path)
             .map_err(Error::io(&disk_path, "created"))?;
-        let options = ArrowWriterOptions::new()
-            .with_properties(properties::properties(columns, &placement))
-            .with_parquet_schema(parquet_schema(columns)?)
-            .with_skip_arrow_metadata(true);
-        let arrow = ArrowWriter::try_new_with_options(file, Arc::clone(schema), options)?;
+        let properties = properties::properties(columns, &placement);
+        let group_rows_max = properties.max_row_group_row_count().unwrap_or(usize::MAX);
+        let file = SerializedFileWriter::new(file, parquet_schema(columns)?.root_schema_ptr(), Arc::new(properties))?;
+        let groups = ArrowRowGroupWriterFactory::new(&file, Arc::clone(schema));
         let stats = columns.iter().map(|column| StatsBuilder::new(column.kind)).collect();
         let (columns, schema) = (Arc::clone(columns), Arc::clone(schema));
         Ok(Self {
-            arrow,
+            file,
+            groups,
+            group_rows_max,
+            group: None,
+            group_count: 0,
             columns,
             schema,
             stats,
@@ -103,23 +115,65 @@ impl FileWriter {
     /// Appends rows; `batch` has the table's schema.
     pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<()> {
         debug_assert_eq!(batch.schema().fields().len(), self.schema.fields().len());
-        for (stats, array) in self.stats.iter_mut().zip(batch.columns()) {
-            stats.update(array);
+        let mut from = 0;
+        while from < batch.num_rows() {
+            let mut group = match self.group.take() {
+                Some(group) => group,
+                None => self.begin_group()?,
+            };
+            let count = (batch.num_rows() - from).min(self.group_rows_max - group.rows);
+            group.write(&batch.slice(from, count), &mut self.stats)?;
+            from += count;
+            self.rows += count as u64;
+            if group.rows >= self.group_rows_max {
+                group.end(&mut self.file)?;
+            } else {
+                self.group = Some(group);
+            }
         }
-        self.rows += batch.num_rows() as u64;
-        Ok(self.arrow.write(batch)?)
+        Ok(())
+    }
+
+    /// Appends the rows of `batches`, which have the table's schema (but texts may be codes), in the order of `places`, each (batch, row).
+    pub(crate) fn write_in_order(&mut self, batches: &[RecordBatch], places: &[(usize, usize)]) -> Result<()> {
+        self.end_group()?;
+        for places in places.chunks(self.group_rows_max) {
+            let group = self.begin_group()?;
+            group.write_whole(&self.schema, batches, places, &mut self.stats, &mut self.file)?;
+            self.rows += places.len() as u64;
+        }
+        Ok(())
+    }
+
+    fn begin_group(&mut self) -> Result<Group> {
+        let group = Group::begin(&self.groups, self.group_count)?;
+        self.group_count += 1;
+        Ok(group)
+    }
+
+    fn end_group(&mut self) -> Result<()> {
+        self.group.take().map_or(Ok(()), |group| group.end(&mut self.file))
     }
 
     /// Closes the file and syncs it and its folder: after this it survives a power loss.
-    pub(crate) fn finish(mut self) -> Result<WrittenFile> {
-        let metadata = self.arrow.finish()?;
-        let file = self.arrow.inner();
-        file.sync_all().map_err(Error::io(&self.disk_path, "synced to the disk"))?;
+    pub(crate) fn finish(self) -> Result<WrittenFile> {
+        let (written, unsynced) = self.close()?;
+        let path = unsynced.path.clone();
+        unsynced.sync().inspect_err(|_| remove_unfinished(&path))?;
+        Ok(written)
+    }
+
+    /// Closes the file. It must be synced before the catalogue hears of it, and removed by the caller if that fails.
+    pub(crate) fn close(mut self) -> Result<(WrittenFile, Unsynced)> {
+        self.end_group()?;
+        let metadata = self.file.finish()?;
+        let file = self.file.inner().try_clone().map_err(Error::io(&self.disk_path, "shared"))?;
         let bytes = file.metadata().map_err(Error::io(&self.disk_path, "measured"))?.len();
-        let footer_bytes = durable::footer_bytes(file, bytes).map_err(Error::io(&self.disk_path, "read back"))?;
-        if let Some(folder) = self.disk_path.parent() {
-            durable::sync_folder(folder)?;
-        }
+        let footer_bytes = durable::footer_bytes(&file, bytes).map_err(Error::io(&self.disk_path, "read back"))?;
+        let unsynced = Unsynced {
+            file,
+            path: self.disk_path.clone(),
+        };
         let mut sizes = vec![0_u64; self.columns.len()];
         for group in metadata.row_groups() {
             for (size, column) in sizes.iter_mut().zip(group.columns()) {
@@ -135,23 +189,43 @@ impl FileWriter {
             .map(|((column, stats), bytes)| (column.id, stats.finish(bytes)))
             .collect();
         self.is_finished = true;
-        Ok(WrittenFile {
+        let written = WrittenFile {
             path: self.path.clone(),
             rows: self.rows,
             bytes,
             footer_bytes,
             stats,
             placement: self.placement.clone(),
-        })
+        };
+        Ok((written, unsynced))
     }
 }
 
 impl Drop for FileWriter {
     fn drop(&mut self) {
-        if !self.is_finished
-            && let Err(error) = std::fs::remove_file(&self.disk_path)
-        {
-            tracing::warn!(path = %self.disk_path.display(), %error, "an unfinished file was left for the garbage collection");
+        if !self.is_finished {
+            remove_unfinished(&self.disk_path);
         }
+    }
+}
+
+fn remove_unfinished(path: &DiskPath) {
+    if let Err(error) = std::fs::remove_file(path) {
+        tracing::warn!(path = %path.display(), %error, "an unfinished file was left for the garbage collection");
+    }
+}
+
+/// A file that is written but would not survive a power loss yet.
+#[derive(Debug)]
+pub(crate) struct Unsynced {
+    file: File,
+    path: PathBuf,
+}
+
+impl Unsynced {
+    /// Syncs the file and its folder.
+    pub(crate) fn sync(&self) -> Result<()> {
+        self.file.sync_all().map_err(Error::io(&self.path, "synced to the disk"))?;
+        self.path.parent().map_or(Ok(()), durable::sync_folder)
     }
 }

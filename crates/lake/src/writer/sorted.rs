@@ -1,15 +1,23 @@
-//! Sorting buffered rows into a file.
+//! The order of buffered rows.
 
 use arrow::array::{ArrayRef, RecordBatch};
-use arrow::compute::interleave_record_batch;
 use arrow::row::{RowConverter, Rows, SortField};
 use object_store::path::Path;
 
-use super::{FileWriter, WrittenFile};
 use crate::Result;
 
-/// Rows taken out of the buffer at a time: small enough to stay in the cache.
-const SLICE_ROWS: usize = 16_384;
+/// Rows from which on they are first spread over buckets.
+const BUCKETED_ROWS_MIN: usize = 4_096;
+/// Bits of a bucket's number.
+const BUCKET_BITS: u32 = 16;
+
+/// A row with the first bytes of its key that tell rows apart: most comparisons need no more, and stay in the cache.
+#[derive(Clone, Copy, Default)]
+struct Entry {
+    prefix: u64,
+    batch: u32,
+    row: u32,
+}
 
 /// The order of the rows of `batches` by the columns `sort` (ascending, nulls first), as (batch, row). Rows that `keep` refuses are left
 /// out. Stable, and quick where the input already is in order or made of ordered stretches.
@@ -18,7 +26,7 @@ pub(crate) fn order(batches: &[RecordBatch], sort: &[usize], keep: impl Fn(usize
     for (at, batch) in batches.iter().enumerate() {
         places.extend((0..batch.num_rows()).filter(|row| keep(at, *row)).map(|row| (at, row)));
     }
-    let (Some(first), false) = (batches.first(), sort.is_empty()) else {
+    let (Some(first), false) = (batches.first(), sort.is_empty() || places.is_empty()) else {
         return Ok(places);
     };
     let schema = first.schema();
@@ -28,28 +36,79 @@ pub(crate) fn order(batches: &[RecordBatch], sort: &[usize], keep: impl Fn(usize
         let columns: Vec<ArrayRef> = sort.iter().map(|at| ArrayRef::clone(batch.column(*at))).collect();
         keys.push(converter.convert_columns(&columns)?);
     }
-    places.sort_by(|left, right| keys[left.0].row(left.1).cmp(&keys[right.0].row(right.1)));
+    sort_places(&mut places, |(batch, row)| keys[batch].row(row).data());
     Ok(places)
 }
 
-/// Writes the rows of `batches` in the order of `places` and finishes the file. None when there are no rows.
-pub(crate) fn write_in_order(
-    batches: &[RecordBatch],
-    places: &[(usize, usize)],
-    create: impl FnOnce() -> Result<FileWriter>,
-) -> Result<Option<WrittenFile>> {
-    if places.is_empty() {
-        return Ok(None);
+/// Sorts places by their keys, stably.
+fn sort_places<'a>(places: &mut [(usize, usize)], key: impl Fn((usize, usize)) -> &'a [u8]) {
+    let Some(first) = places.first().map(|place| key(*place)) else { return };
+    let shared = places.iter().fold(first.len(), |shared, place| {
+        let key = key(*place);
+        first[..shared].iter().zip(key).take_while(|(left, right)| left == right).count()
+    });
+    let number = |number: usize| u32::try_from(number).expect("a buffer has fewer rows than four thousand million");
+    let entry = |place: &(usize, usize)| Entry {
+        prefix: prefix(&key(*place)[shared..]),
+        batch: number(place.0),
+        row: number(place.1),
+    };
+    let place = |entry: &Entry| (entry.batch as usize, entry.row as usize);
+    let (mut entries, ends) = in_buckets(places.iter().map(entry).collect());
+    let by_key = |left: &Entry, right: &Entry| left.prefix.cmp(&right.prefix).then_with(|| key(place(left)).cmp(key(place(right))));
+    let mut start = 0;
+    for end in ends {
+        entries[start..end].sort_by(by_key);
+        start = end;
     }
-    let batches: Vec<&RecordBatch> = batches.iter().collect();
-    let mut writer = create()?;
-    for slice in places.chunks(SLICE_ROWS) {
-        writer.write(&interleave_record_batch(&batches, slice)?)?;
+    for (into, entry) in places.iter_mut().zip(&entries) {
+        *into = place(entry);
     }
-    writer.finish().map(Some)
+}
+
+/// Spreads entries over buckets by their prefix, stably, where the ids of many customers are: what is left to sort is a few rows at a time.
+/// Gives the entries and where each bucket ends; one bucket where few rows, or rows that are in order already, gain nothing.
+fn in_buckets(entries: Vec<Entry>) -> (Vec<Entry>, Vec<usize>) {
+    if entries.len() < BUCKETED_ROWS_MIN || entries.is_sorted_by_key(|entry| entry.prefix) {
+        let end = entries.len();
+        return (entries, vec![end]);
+    }
+    let (min, max) = entries
+        .iter()
+        .fold((u64::MAX, 0), |(min, max), entry| (entry.prefix.min(min), entry.prefix.max(max)));
+    let shift = (u64::BITS - (max - min).leading_zeros()).saturating_sub(BUCKET_BITS);
+    let bucket = |entry: &Entry| usize::try_from((entry.prefix - min) >> shift).unwrap_or(usize::MAX);
+    let mut ends = vec![0_usize; 1 << BUCKET_BITS];
+    entries.iter().for_each(|entry| ends[bucket(entry)] += 1);
+    let mut start = 0;
+    for end in &mut ends {
+        (*end, start) = (start, start + *end);
+    }
+    let mut spread = vec![Entry::default(); entries.len()];
+    for entry in entries {
+        let place = &mut ends[bucket(&entry)];
+        spread[*place] = entry;
+        *place += 1;
+    }
+    (spread, ends)
+}
+
+/// The first eight bytes as a number of the same order; what is missing counts as zero, so equal numbers decide nothing.
+pub(crate) fn prefix(bytes: &[u8]) -> u64 {
+    match bytes.first_chunk::<8>() {
+        Some(eight) => u64::from_be_bytes(*eight),
+        None => {
+            let mut eight = [0; 8];
+            eight[..bytes.len()].copy_from_slice(bytes);
+            u64::from_be_bytes(eight)
+        }
+    }
 }
 
 /// A fresh file name in `folder`, beginning with the process that writes it so that others leave it alone while the process lives.
 pub(crate) fn fresh_path(folder: &str, process: &str, extension: &str) -> Path {
     Path::from(format!("{folder}/{process}-{}.{extension}", uuid::Uuid::now_v7().simple()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,11 +14,13 @@ use uuid::Uuid;
 use crate::cli::Global;
 use crate::installation::Installation;
 use crate::output::Format;
-use crate::{login, output, serving};
+use crate::{imports, login, output, serving};
 
 const NAME: &str = "demo";
 /// Says in the lake that the company is loaded: set in the commit that brings its rows.
 const CURSOR: &str = "demo";
+/// Rows handed to the writer at once.
+const BATCH_ROWS: usize = 16 * 1024;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -89,21 +91,25 @@ async fn load(installation: &Installation, organization: &Organization) -> Resul
     }
     let now = installation.clock.now();
     let config = demo::Config::new(organization.id);
-    let (sender, mut chunks) = tokio::sync::mpsc::channel(2);
-    // The simulation runs beside the writer: one makes rows while the other sorts and writes.
+    let mut transaction = lake.transaction();
+    transaction.move_cursor(CURSOR, None, "loaded".to_owned());
+    let mut builder = transaction.row_builder(BATCH_ROWS).await?;
+    let (sender, mut batches) = tokio::sync::mpsc::channel(2);
+    // The simulation runs beside the writer: one makes rows and their columns while the other sorts and writes.
     let simulation = tokio::task::spawn_blocking(move || -> Result<World> {
         let world = World::generate(&config, now)?;
         for chunk in world.chunks() {
-            if sender.blocking_send(chunk).is_err() {
+            builder.push(&chunk)?;
+            if builder.rows() >= BATCH_ROWS && sender.blocking_send(builder.finish()?).is_err() {
                 break;
             }
         }
+        // If nobody listens any more, the writer has failed and says so.
+        let _ = sender.blocking_send(builder.finish()?);
         Ok(world)
     });
-    let mut transaction = lake.transaction();
-    transaction.move_cursor(CURSOR, None, "loaded".to_owned());
-    while let Some(chunk) = chunks.recv().await {
-        transaction.append_rows(chunk).await?;
+    while let Some(columns) = batches.recv().await {
+        transaction.append_columns(columns).await?;
     }
     let world = simulation.await??;
     installation.metastore.put_fx_rates(&context, &world.fx_rates()).await?;
@@ -114,6 +120,7 @@ async fn load(installation: &Installation, organization: &Organization) -> Resul
 }
 
 async fn record_sources(installation: &Installation, context: &OrgContext, world: &World) -> Result<()> {
+    let _running = imports::begin(installation).await?;
     let now = installation.clock.now();
     for source in world.sources() {
         installation

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use ingest::{ImportRequest, Mapping, Progress};
 
 use crate::cli::Global;
-use crate::output;
+use crate::{imports, output};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -44,6 +44,7 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
         dry_run: arguments.dry_run,
     };
     let mut line = ProgressLine::new();
+    let _running = imports::begin(&installation).await?;
     let summary = ingest::import(
         &context,
         &installation.metastore,

@@ -48,6 +48,40 @@ pub enum ColumnType {
 }
 
 impl ColumnType {
+    pub const ALL: [Self; 10] = [
+        Self::Uuid,
+        Self::Text,
+        Self::Json,
+        Self::Bool,
+        Self::Integer,
+        Self::Float,
+        Self::Decimal,
+        Self::Rate,
+        Self::Instant,
+        Self::Date,
+    ];
+
+    /// The name under which the type is stored; never change one.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Uuid => "uuid",
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Bool => "bool",
+            Self::Integer => "integer",
+            Self::Float => "float",
+            Self::Decimal => "decimal",
+            Self::Rate => "rate",
+            Self::Instant => "instant",
+            Self::Date => "date",
+        }
+    }
+
+    /// Reads what [`ColumnType::as_str`] gives.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
     /// The SQL type shown in the reference, as DuckDB spells it.
     pub const fn sql(self) -> &'static str {
         match self {

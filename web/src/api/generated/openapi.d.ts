@@ -425,7 +425,7 @@ export interface components {
             /** @description The newest name in alphabetical order, where the source used several. */
             name?: string | null;
         };
-        /** @description One import. Once it has succeeded, `rows_read` = `accepted` + `duplicates` + `quarantined`. */
+        /** @description One import. `rows_read` and `quarantined` count rows; `accepted` and `duplicates` count records, of which a row makes none or several. */
         Import: {
             /** Format: int64 */
             accepted: number;

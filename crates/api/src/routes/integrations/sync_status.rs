@@ -59,7 +59,7 @@ struct SourceStatusBody {
     data_through: Option<String>,
 }
 
-/// One import. Once it has succeeded, `rows_read` = `accepted` + `duplicates` + `quarantined`.
+/// One import. `rows_read` and `quarantined` count rows; `accepted` and `duplicates` count records, of which a row makes none or several.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Import)]
 struct ImportBody {

@@ -18,10 +18,12 @@ proptest! {
         let keys: Vec<Key> = present.iter().map(|key| key << shift).collect();
         let asked_keys: Vec<Key> = asked.iter().map(|key| key << shift).collect();
         let run = run(folder.path(), "run", &keys);
-        let mut found = Vec::new();
-        run.find(&asked_keys, |at| found.push(asked_keys[at] >> shift)).unwrap();
         let expected: Vec<Key> = asked.intersection(&present).copied().collect();
-        prop_assert_eq!(found, expected);
+        let mut found = [Vec::new(), Vec::new()];
+        run.find_few(&asked_keys, |at| found[0].push(asked_keys[at] >> shift)).unwrap();
+        run.find_many(&asked_keys, |at| found[1].push(asked_keys[at] >> shift)).unwrap();
+        prop_assert_eq!(&found[0], &expected);
+        prop_assert_eq!(&found[1], &expected);
     }
 }
 
