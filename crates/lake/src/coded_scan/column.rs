@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, DictionaryArray, FixedSizeBinaryArray, StringArray, UInt32Array, new_null_array};
+use arrow::array::{ArrayRef, BooleanBufferBuilder, DictionaryArray, FixedSizeBinaryArray, StringArray, UInt32Array, new_null_array};
 use arrow::buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::{DataType, UInt32Type};
 use bytes::{Buf, Bytes};
@@ -11,8 +11,7 @@ use parquet::basic::Encoding;
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::ColumnChunkMetaData;
 
-use super::hybrid::Hybrid;
-use super::pages::{Levels, Pages, Validity};
+use super::pages::{DataPage, Pages, Validity};
 
 /// Arrow's type for codes into values of `values`.
 pub(super) fn coded(values: DataType) -> DataType {
@@ -27,34 +26,29 @@ pub(super) fn is_coded(chunk: &ColumnChunkMetaData) -> bool {
             .is_some_and(|mask| mask.is_only(Encoding::RLE_DICTIONARY))
 }
 
-/// A column chunk whose values are all codes.
+/// A column chunk whose values are all codes. They are unpacked all at once: that is quicker than to choose among packed ones.
 pub(super) struct CodedColumn {
-    pages: Pages,
     values: ArrayRef,
-    page: Option<Page>,
-    /// Rows read or gone over so far.
-    at: usize,
-}
-
-/// What is left of a data page.
-struct Page {
-    rows: usize,
-    levels: Levels,
-    codes: Hybrid,
+    /// Of all rows; 0 for null.
+    codes: Vec<u32>,
+    nulls: Option<NullBuffer>,
 }
 
 impl CodedColumn {
     /// `bytes` is the whole chunk, `values` the type of its values: `FixedSizeBinary(16)` or `Utf8`.
     pub(super) fn open(bytes: Bytes, chunk: &ColumnChunkMetaData, rows: usize, values: &DataType) -> Result<Self> {
-        let (dictionary, pages) = Pages::open(bytes, chunk, rows)?;
+        let (dictionary, mut pages) = Pages::open(bytes, chunk, rows)?;
         let Some((dictionary, count)) = dictionary else {
             return Err(ParquetError::General(format!("column {} has no dictionary", chunk.column_path())));
         };
+        let (mut codes, mut validity, mut packed) = (Vec::with_capacity(rows), Validity::default(), Vec::new());
+        while codes.len() < rows {
+            read_page(pages.next()?, &mut codes, &mut validity, &mut packed)?;
+        }
         Ok(Self {
-            pages,
             values: values_of(dictionary, count, values)?,
-            page: None,
-            at: 0,
+            codes,
+            nulls: validity.finish(),
         })
     }
 
@@ -62,75 +56,58 @@ impl CodedColumn {
         &self.values
     }
 
-    /// The codes of all rows from the first one on; 0 for null.
-    pub(super) fn all(&mut self, rows: usize) -> Result<(Vec<u32>, Option<NullBuffer>)> {
-        let (mut codes, mut validity) = (Vec::with_capacity(rows), Validity::default());
-        self.read(rows, &mut codes, &mut validity)?;
-        Ok((codes, validity.finish()))
+    pub(super) fn codes(&self) -> &[u32] {
+        &self.codes
     }
 
-    /// The rows of `ranges`, which lie behind those read so far.
-    pub(super) fn take(&mut self, ranges: &[Range<usize>]) -> Result<ArrayRef> {
+    /// The rows of `ranges` as a dictionary array; all arrays of a chunk share their values.
+    pub(super) fn take(&self, ranges: &[Range<usize>]) -> Result<ArrayRef> {
         let rows = ranges.iter().map(ExactSizeIterator::len).sum();
-        let (mut codes, mut validity) = (Vec::with_capacity(rows), Validity::default());
-        for range in ranges {
-            self.skip(range.start - self.at)?;
-            self.read(range.len(), &mut codes, &mut validity)?;
-        }
-        self.array(codes, validity.finish())
-    }
-
-    /// Codes as a dictionary array; all arrays of a chunk share their values.
-    pub(super) fn array(&self, codes: Vec<u32>, nulls: Option<NullBuffer>) -> Result<ArrayRef> {
-        if nulls.as_ref().is_some_and(|nulls| nulls.null_count() == codes.len()) {
-            return Ok(new_null_array(&coded(self.values.data_type().clone()), codes.len()));
+        let mut codes = Vec::with_capacity(rows);
+        ranges.iter().for_each(|range| codes.extend_from_slice(&self.codes[range.clone()]));
+        let nulls = self.nulls.as_ref().map(|nulls| {
+            let mut bits = BooleanBufferBuilder::new(rows);
+            ranges
+                .iter()
+                .for_each(|range| bits.append_buffer(&nulls.inner().slice(range.start, range.len())));
+            NullBuffer::new(bits.finish())
+        });
+        if nulls.as_ref().is_some_and(|nulls| nulls.null_count() == rows) {
+            return Ok(new_null_array(&coded(self.values.data_type().clone()), rows));
         }
         let keys = UInt32Array::try_new(ScalarBuffer::from(codes), nulls)?;
         Ok(Arc::new(DictionaryArray::<UInt32Type>::try_new(keys, ArrayRef::clone(&self.values))?))
     }
+}
 
-    fn read(&mut self, mut rows: usize, codes: &mut Vec<u32>, validity: &mut Validity) -> Result<()> {
-        self.at += rows;
-        while rows > 0 {
-            let page = self.page()?;
-            let (is_value, count) = page.levels.next(page.rows.min(rows))?;
-            validity.append(codes.len(), count, is_value);
-            if is_value {
-                page.codes.read(count, codes)?;
-            } else {
-                codes.resize(codes.len() + count, 0);
-            }
-            page.rows -= count;
-            rows -= count;
-        }
-        Ok(())
+/// Appends the codes of a page; `packed` is kept for its memory.
+fn read_page(page: DataPage, codes: &mut Vec<u32>, validity: &mut Validity, packed: &mut Vec<u32>) -> Result<()> {
+    let mut reader = page.codes()?;
+    let mut levels = page.levels;
+    if levels.are_all_values() {
+        validity.append(codes.len(), page.rows, true);
+        return reader.read(page.rows, codes);
     }
-
-    fn skip(&mut self, mut rows: usize) -> Result<()> {
-        self.at += rows;
-        while rows > 0 {
-            let page = self.page()?;
-            let count = page.rows.min(rows);
-            let values = page.levels.skip(count)?;
-            page.codes.skip(values)?;
-            page.rows -= count;
-            rows -= count;
+    packed.clear();
+    reader.read(page.values_count, packed)?;
+    let (mut left, mut next) = (page.rows, 0);
+    while left > 0 {
+        let (is_value, count) = levels.next(left)?;
+        validity.append(codes.len(), count, is_value);
+        if is_value {
+            let end = next + count;
+            codes.extend_from_slice(
+                packed
+                    .get(next..end)
+                    .ok_or_else(|| ParquetError::EOF("a page has more levels than codes".into()))?,
+            );
+            next = end;
+        } else {
+            codes.resize(codes.len() + count, 0);
         }
-        Ok(())
+        left -= count;
     }
-
-    /// The page with the next row.
-    fn page(&mut self) -> Result<&mut Page> {
-        if self.page.as_ref().is_none_or(|page| page.rows == 0) {
-            let page = self.pages.next()?;
-            self.page = Some(Page {
-                codes: page.codes()?,
-                rows: page.rows,
-                levels: page.levels,
-            });
-        }
-        Ok(self.page.as_mut().expect("there is a page"))
-    }
+    Ok(())
 }
 
 fn values_of(bytes: Bytes, count: usize, kind: &DataType) -> Result<ArrayRef> {

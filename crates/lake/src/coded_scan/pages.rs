@@ -25,6 +25,8 @@ pub(super) struct Pages {
 /// A data page: its levels, and the bytes of its values.
 pub(super) struct DataPage {
     pub(super) rows: usize,
+    /// Rows that have a value.
+    pub(super) values_count: usize,
     pub(super) levels: Levels,
     pub(super) encoding: Encoding,
     pub(super) values: Bytes,
@@ -77,6 +79,7 @@ impl Pages {
             let has_levels = self.is_nullable && num_nulls > 0;
             return Ok(DataPage {
                 rows: num_values as usize,
+                values_count: num_values.saturating_sub(num_nulls) as usize,
                 levels: Levels(has_levels.then(|| Hybrid::new(buf.slice(start..end), 1)).transpose()?),
                 encoding,
                 values: buf.slice(end..),
@@ -94,6 +97,10 @@ impl DataPage {
 }
 
 impl Levels {
+    pub(super) fn are_all_values(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// The next rows that all have values or all have none, at most `max`.
     pub(super) fn next(&mut self, max: usize) -> Result<(bool, usize)> {
         match &mut self.0 {

@@ -50,8 +50,6 @@ enum Way {
 enum Source {
     Null,
     Coded(CodedColumn),
-    /// Codes of all rows, which were needed for choosing rows.
-    Known(CodedColumn, Vec<u32>, Option<arrow::buffer::NullBuffer>),
     Numbers(NumberColumn),
     /// Position among the columns that the library reads.
     Plain(usize),
@@ -90,7 +88,7 @@ async fn row_group(request: Request, metadata: ArrowReaderMetadata, group: usize
             Way::Coded | Way::Numbers => source(bytes.next().unwrap_or_default(), chunks.column(*at), rows, field.data_type())?,
         });
     }
-    let selected = select(&request, &mut sources, rows)?;
+    let selected = select(&request, &sources, rows);
     let assembly = Assembly {
         schema: request.schema,
         sources,
@@ -127,32 +125,22 @@ fn source(bytes: Bytes, chunk: &ColumnChunkMetaData, rows: usize, kind: &DataTyp
 }
 
 /// The rows to decode, batch by batch. To choose among customers both columns must be codes; else all rows are taken.
-fn select(request: &Request, sources: &mut [Source], rows: usize) -> Result<VecDeque<Vec<Range<usize>>>> {
+fn select(request: &Request, sources: &[Source], rows: usize) -> VecDeque<Vec<Range<usize>>> {
     let all = || vec![0..rows];
     let ranges = match &request.customers {
         Customers::All => all(),
-        Customers::With { customer, kind, kinds } => {
-            if [*customer, *kind].iter().all(|at| matches!(sources[*at], Source::Coded(_))) {
-                for at in [*customer, *kind] {
-                    let Source::Coded(mut column) = std::mem::replace(&mut sources[at], Source::Null) else {
-                        continue;
-                    };
-                    let (codes, nulls) = column.all(rows)?;
-                    sources[at] = Source::Known(column, codes, nulls);
-                }
+        Customers::With { customer, kind, kinds } => match (&sources[*customer], &sources[*kind]) {
+            (Source::Coded(customers), Source::Coded(names)) => {
+                let codes = names.codes();
+                let names = names.values().as_string::<i32>();
+                let is_wanted = names.iter().map(|name| name.is_some_and(|name| kinds.contains(&name)));
+                let is_wanted = is_wanted.collect::<Vec<_>>();
+                selection::of_customers(customers.codes(), |row| is_wanted.get(codes[row] as usize).copied().unwrap_or(false))
             }
-            match (&sources[*customer], &sources[*kind]) {
-                (Source::Known(_, customers, _), Source::Known(names, codes, _)) => {
-                    let names = names.values().as_string::<i32>();
-                    let is_wanted = names.iter().map(|name| name.is_some_and(|name| kinds.iter().any(|kind| *kind == name)));
-                    let is_wanted = is_wanted.collect::<Vec<_>>();
-                    selection::of_customers(customers, |row| is_wanted.get(codes[row] as usize).copied().unwrap_or(false))
-                }
-                _ => all(),
-            }
-        }
+            _ => all(),
+        },
     };
-    Ok(selection::cut(ranges, BATCH_ROWS).into())
+    selection::cut(ranges, BATCH_ROWS).into()
 }
 
 /// The columns that only the library can read.
@@ -206,7 +194,6 @@ impl Assembly {
             arrays.push(match source {
                 Source::Null => new_null_array(field.data_type(), rows),
                 Source::Coded(column) => column.take(ranges)?,
-                Source::Known(column, codes, nulls) => known(column, codes, nulls.as_ref(), ranges, rows)?,
                 Source::Numbers(column) => column.take(ranges)?,
                 Source::Plain(at) if plain[*at].data_type() == field.data_type() => ArrayRef::clone(&plain[*at]),
                 // Too many values for a dictionary: the file has them plain.
@@ -216,15 +203,4 @@ impl Assembly {
         let options = RecordBatchOptions::new().with_row_count(Some(rows));
         Ok(RecordBatch::try_new_with_options(Arc::clone(&self.schema), arrays, &options)?)
     }
-}
-
-/// The rows of `ranges` of a column of which all codes are known.
-fn known(column: &CodedColumn, codes: &[u32], nulls: Option<&arrow::buffer::NullBuffer>, ranges: &[Range<usize>], rows: usize) -> Result<ArrayRef> {
-    let mut taken = Vec::with_capacity(rows);
-    ranges.iter().for_each(|range| taken.extend_from_slice(&codes[range.clone()]));
-    let nulls = nulls.map(|nulls| {
-        let bits = ranges.iter().flat_map(|range| range.clone()).map(|row| nulls.is_valid(row));
-        bits.collect::<Vec<_>>().into()
-    });
-    column.array(taken, nulls)
 }
