@@ -23,6 +23,11 @@ export function figure(text: string | null): number {
 
 /** `overlay`: what floats is a dialog with dismiss buttons around it, which axe would like to see in a landmark of the page. */
 export async function axeClean(page: Page, overlay = false): Promise<void> {
+  // What is still fading in has the contrast of no state that anybody reads.
+  await page.evaluate(async () => {
+    const ending = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().iterations !== Infinity);
+    await Promise.allSettled(ending.map(async (animation) => animation.finished));
+  });
   const { violations } = await new AxeBuilder({ page }).disableRules(overlay ? ["region"] : []).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
   expect(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => `${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`).slice(0, 3).join(" | ")}`)).toEqual([]);
 }

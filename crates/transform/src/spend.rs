@@ -74,7 +74,7 @@ impl Costs {
         let campaign: CampaignId = campaign.parse().map_err(|_| unexpected())?;
         let micros = types::money::parse_micros(amount).map_err(|_| journeys::Error::Spend)?;
         let zone = self.zone(match zone {
-            Cell::Text(zone) => &**zone,
+            Cell::Text(zone) => zone,
             _ => "UTC",
         })?;
         self.touches.add_spend(campaign, &zone, day(civil_date)?, level, micros)?;

@@ -169,11 +169,7 @@ fn unpack(data: &[u8], width: u8, mut done: usize, mut count: usize, out: &mut V
     done += head;
     count -= head;
     let start = (done / GROUP * bytes).min(data.len());
-    let whole = if bytes == 0 {
-        0
-    } else {
-        (count / GROUP).min((data.len() - start) / bytes)
-    };
+    let whole = (data.len() - start).checked_div(bytes).unwrap_or(0).min(count / GROUP);
     groups(&data[start..start + whole * bytes], width, out);
     singles(data, bytes, done + whole * GROUP, count - whole * GROUP, out);
 }

@@ -5,6 +5,8 @@
 //! the codes themselves, and of other columns only the rows of customers with a row of a wanted kind, takes a fraction of the time
 //! (docs/adr/0007). Everything else - storage, footers, page headers, compression, other columns - is the library's.
 
+#![expect(clippy::single_range_in_vec_init, reason = "a selection is a list of ranges, sometimes of one")]
+
 mod column;
 mod exec;
 mod hybrid;

@@ -50,7 +50,7 @@ enum Way {
 enum Source {
     Null,
     Coded(CodedColumn),
-    Numbers(NumberColumn),
+    Numbers(Box<NumberColumn>),
     /// Position among the columns that the library reads.
     Plain(usize),
 }
@@ -120,7 +120,7 @@ fn ways(schema: &SchemaRef, chunks: &RowGroupMetaData, is_ours: bool) -> Vec<(Wa
 fn source(bytes: Bytes, chunk: &ColumnChunkMetaData, rows: usize, kind: &DataType) -> Result<Source> {
     Ok(match kind {
         DataType::Dictionary(_, values) => Source::Coded(CodedColumn::open(bytes, chunk, rows, values)?),
-        kind => Source::Numbers(NumberColumn::open(bytes, chunk, rows, kind)?),
+        kind => Source::Numbers(Box::new(NumberColumn::open(bytes, chunk, rows, kind)?)),
     })
 }
 

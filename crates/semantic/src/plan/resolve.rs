@@ -123,7 +123,7 @@ fn metric(catalogue: &'static Catalogue, written: &str, pointer: &str) -> Result
             None => {
                 let names = Model::ALL.map(Model::as_str);
                 let message = format!("`{text}` is not an attribution model: use one of {}", names.join(", "));
-                let suggestion = nearest(text, names.into_iter()).map(|model| format!("{}{{{model}}}", metric.key));
+                let suggestion = nearest(text, names).map(|model| format!("{}{{{model}}}", metric.key));
                 return Err(Problem::new(pointer, ProblemCode::UnknownModel, message).suggest(suggestion));
             }
         },
