@@ -1,5 +1,9 @@
 //! `cargo xtask demo`: from a fresh clone to the demo company in the browser.
 
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+
 use anyhow::{Context, Result};
 
 use crate::run::Optimisation;
@@ -27,9 +31,18 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     }
 }
 
-/// The web app, into `web/dist`, from where the binary embeds it.
+/// Folders of `web` that are made, or that the app is not made of.
+const NOT_SOURCES: &[&str] = &["dist", "e2e", "node_modules", "playwright-report", "test-results"];
+
+/// The web app, into `web/dist`, from where the binary embeds it. Nothing to do if it is newer than all of its sources: then the binary
+/// need not be linked again either, and a second start begins at once.
 pub(crate) fn build_web() -> Result<()> {
     machine::install_npm_packages()?;
+    let web = run::web();
+    let built = fs::metadata(web.join("dist/index.html")).and_then(|file| file.modified());
+    if built.is_ok_and(|built| newest(&web).is_ok_and(|source| source <= built)) {
+        return Ok(());
+    }
     println!("building the web app");
     run::check(&mut run::npm(&["run", "--silent", "build"]))
 }
@@ -40,4 +53,20 @@ pub(crate) fn build_binary(optimisation: Optimisation) -> Result<()> {
         optimisation,
         &["build", "--release", "--package", "server", "--bin", "tributary"],
     ))
+}
+
+/// When any source of the app, or the list of its packages, was last changed. A folder changes when a file in it goes.
+fn newest(folder: &Path) -> std::io::Result<SystemTime> {
+    let mut latest = SystemTime::UNIX_EPOCH;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if NOT_SOURCES.iter().any(|name| entry.file_name() == *name) {
+            continue;
+        }
+        latest = latest.max(entry.metadata()?.modified()?);
+        if entry.file_type()?.is_dir() {
+            latest = latest.max(newest(&entry.path())?);
+        }
+    }
+    Ok(latest)
 }
