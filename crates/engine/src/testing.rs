@@ -120,7 +120,7 @@ impl MemoryJourneys {
 }
 
 impl Journeys for MemoryJourneys {
-    fn scan(&self, columns: &[&str]) -> Result<Arc<dyn ExecutionPlan>> {
+    fn scan(&self, columns: &[&str], _partitions: usize) -> Result<Arc<dyn ExecutionPlan>> {
         let schema = Arc::clone(&self.schema);
         let projection = columns.iter().map(|name| schema.index_of(name).unwrap()).collect::<Vec<_>>();
         let order = ["customer_id", "recorded_at"]

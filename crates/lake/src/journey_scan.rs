@@ -67,8 +67,17 @@ impl CustomerRange {
     }
 }
 
-/// With `kinds`: codes, and only customers with a row of these kinds, where the files allow it.
-pub(crate) fn plan(snapshot: &TableSnapshot, columns: &[&str], kinds: Option<&'static [&'static str]>) -> Result<Arc<dyn ExecutionPlan>> {
+/// What a pass over customers needs of its rows.
+#[derive(Clone, Copy, Debug)]
+pub struct Pass {
+    /// Only customers with a row of one of these kinds; others may come, too.
+    pub kinds: &'static [&'static str],
+    /// Partitions that are worth having: each holds some row groups in memory, so more than there are threads only cost.
+    pub partitions: usize,
+}
+
+/// With `pass`: codes, and only the customers it needs, where the files allow it.
+pub(crate) fn plan(snapshot: &TableSnapshot, columns: &[&str], pass: Option<Pass>) -> Result<Arc<dyn ExecutionPlan>> {
     let (table, inner) = (&snapshot.table, &snapshot.view.inner);
     let files: Vec<Arc<DataFile>> = table.files.iter().filter(|file| file.layout == Layout::Journey).cloned().collect();
     let output = positions(table, columns)?;
@@ -76,11 +85,15 @@ pub(crate) fn plan(snapshot: &TableSnapshot, columns: &[&str], kinds: Option<&'s
         return Ok(Arc::new(EmptyExec::new(Arc::new(table.schema.project(&output)?))));
     }
     let partitions = partitions(&files);
-    let whole = kinds.and_then(|kinds| Some((kinds, whole_files(&files, &partitions)?)));
+    let whole = pass.and_then(|pass| Some((pass, whole_files(&files, &partitions)?)));
     let plans = match whole {
-        Some((kinds, files)) => {
-            let customers = customers(columns, kinds);
-            files.iter().map(|file| coded_plan(inner, table, file, &output, &customers)).collect()
+        Some((pass, files)) => {
+            let customers = customers(columns, pass.kinds);
+            let parts = parts(&files, pass.partitions);
+            parts
+                .into_iter()
+                .map(|files| coded_plan(inner, table, files, &output, &customers))
+                .collect()
         }
         None => partitions
             .into_iter()
@@ -122,10 +135,33 @@ fn customers(columns: &[&str], kinds: &'static [&'static str]) -> Customers {
     }
 }
 
-fn coded_plan(inner: &Inner, table: &TableState, file: &DataFile, output: &[usize], customers: &Customers) -> Arc<dyn ExecutionPlan> {
+/// Neighbouring files together, in at most `count` parts of about as many rows.
+fn parts(files: &[Arc<DataFile>], count: usize) -> Vec<&[Arc<DataFile>]> {
+    let rows: u64 = files.iter().map(|file| file.rows).sum();
+    let share = rows.div_ceil(count.max(1) as u64).max(1);
+    let (mut before, mut part) = (0, 0);
+    let number = files.iter().map(|file| {
+        // By the middle of the file, so that a part is at most half a file too large.
+        part = part.max((before + file.rows / 2) / share);
+        before += file.rows;
+        part
+    });
+    let numbers = number.collect::<Vec<_>>();
+    let mut start = 0;
+    let lengths = numbers.chunk_by(|left, right| left == right).map(<[u64]>::len);
+    lengths
+        .map(|length| {
+            start += length;
+            &files[start - length..start]
+        })
+        .collect()
+}
+
+/// Files of neighbouring ranges, one after the other, are in order.
+fn coded_plan(inner: &Inner, table: &TableState, files: &[Arc<DataFile>], output: &[usize], customers: &Customers) -> Arc<dyn ExecutionPlan> {
     let columns = output.iter().map(|at| &table.columns[*at]).collect::<Vec<_>>();
     let sort = positions(table, JOURNEY_SORT).unwrap_or_default();
-    let readers = FileReaders::of(inner, &file.path, file.bytes);
+    let readers = files.iter().map(|file| FileReaders::of(inner, &file.path, file.bytes)).collect();
     let order = ordering(table, &sort, output);
     Arc::new(CodedScan::new(readers, coded_scan::schema(&columns), order, customers.clone()))
 }
@@ -206,4 +242,42 @@ pub(crate) fn range_predicate(range: CustomerRange, customer: Arc<dyn PhysicalEx
         Some(high) => both(from(), Operator::And, compare(Operator::Lt, high)),
         None => from(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(rows: u64) -> Arc<DataFile> {
+        Arc::new(DataFile {
+            id: 1,
+            path: object_store::path::Path::from("file"),
+            bytes: 1,
+            rows,
+            layout: Layout::Journey,
+            level: 1,
+            customer_range: None,
+            month: None,
+            stats: Vec::new(),
+        })
+    }
+
+    fn check(rows: &[u64], count: usize, expected: &[&[u64]]) {
+        let files = rows.iter().map(|rows| file(*rows)).collect::<Vec<_>>();
+        let parts = parts(&files, count);
+        let found = parts
+            .iter()
+            .map(|part| part.iter().map(|file| file.rows).collect::<Vec<_>>())
+            .collect::<Vec<_>>();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn files_are_shared_out_by_rows() {
+        check(&[5, 5, 5, 5], 2, &[&[5, 5], &[5, 5]]);
+        check(&[9, 1, 1, 1], 2, &[&[9], &[1, 1, 1]]);
+        check(&[5, 5], 8, &[&[5], &[5]]);
+        check(&[5, 5, 5], 1, &[&[5, 5, 5]]);
+        check(&[0, 0], 2, &[&[0, 0]]);
+    }
 }

@@ -40,6 +40,7 @@ pub use error::{Error, Result};
 pub use expiry::ExpiryReport;
 pub use file::{DataFile, Layout};
 pub use garbage::GarbageReport;
+pub use journey_scan::Pass;
 pub use lake::Lake;
 pub use lakes::{Catalogue, Lakes};
 pub use rows::{RowBuilder, RowColumns, rows_to_batch};

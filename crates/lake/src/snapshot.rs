@@ -12,7 +12,7 @@ use object_store::ObjectStore;
 use crate::Result;
 use crate::catalogue::state::{LakeState, TableState};
 use crate::file::DataFile;
-use crate::journey_scan;
+use crate::journey_scan::{self, Pass};
 use crate::lake::Inner;
 use crate::lease::Lease;
 use crate::provider::LakeTable;
@@ -117,9 +117,9 @@ impl TableSnapshot {
         journey_scan::plan(self, columns, None)
     }
 
-    /// [`TableSnapshot::journey_scan`] for a pass that needs only customers with a row of one of the `kinds`: others may be left out.
-    /// `columns` must hold `record_kind`, too. Ids and texts may come as `Dictionary(UInt32, …)`.
-    pub fn journey_scan_with(&self, columns: &[&str], kinds: &'static [&'static str]) -> Result<Arc<dyn ExecutionPlan>> {
-        journey_scan::plan(self, columns, Some(kinds))
+    /// [`TableSnapshot::journey_scan`] for a pass that needs only some customers. `columns` must hold `record_kind`, too. Ids and texts may
+    /// come as `Dictionary(UInt32, …)`, and several customer ranges in one partition.
+    pub fn journey_scan_with(&self, columns: &[&str], pass: Pass) -> Result<Arc<dyn ExecutionPlan>> {
+        journey_scan::plan(self, columns, Some(pass))
     }
 }

@@ -11,8 +11,9 @@ use super::input::EVENT_KINDS;
 
 /// The journey rows of one organisation at one snapshot.
 pub(crate) trait Journeys: Debug + Send + Sync {
-    /// The journey rows of all customers with an event (others may come, too), every customer whole in one partition, ordered by customer, time and sequence; at least the named columns.
-    fn scan(&self, columns: &[&str]) -> Result<Arc<dyn ExecutionPlan>>;
+    /// The journey rows of all customers with an event (others may come, too), every customer whole in one partition, ordered by customer,
+    /// time and sequence; at least the named columns. `partitions` is how many are worth having.
+    fn scan(&self, columns: &[&str], partitions: usize) -> Result<Arc<dyn ExecutionPlan>>;
 
     /// The table itself, for looking up one customer.
     fn table(&self) -> Arc<dyn TableProvider>;
@@ -22,8 +23,12 @@ pub(crate) trait Journeys: Debug + Send + Sync {
 }
 
 impl Journeys for lake::TableSnapshot {
-    fn scan(&self, columns: &[&str]) -> Result<Arc<dyn ExecutionPlan>> {
-        self.journey_scan_with(columns, EVENT_KINDS)
+    fn scan(&self, columns: &[&str], partitions: usize) -> Result<Arc<dyn ExecutionPlan>> {
+        let pass = lake::Pass {
+            kinds: EVENT_KINDS,
+            partitions,
+        };
+        self.journey_scan_with(columns, pass)
             .map_err(|error| DataFusionError::External(Box::new(error)))
     }
 

@@ -109,7 +109,7 @@ impl TableProvider for CreditsTable {
         }
         let input = match filters.iter().find_map(customer_of) {
             Some(customer) => self.one_customer(state, &customer, &needs.inputs).await?,
-            None => self.journeys.scan(&needs.inputs)?,
+            None => self.journeys.scan(&needs.inputs, state.config().target_partitions())?,
         };
         Ok(Arc::new(AttributionExec::try_new(
             input,

@@ -18,17 +18,18 @@ use super::Customers;
 use super::stream::{Request, batches};
 use crate::read::FileReaders;
 
-/// Reads one file in its order.
+/// Reads files one after the other, each in its order.
 #[derive(Debug)]
 pub(crate) struct CodedScan {
+    files: Vec<FileReaders>,
     request: Request,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
 }
 
 impl CodedScan {
-    /// `schema` as [`super::schema`] makes it; `ordering` is the file's, in terms of the schema's columns.
-    pub(crate) fn new(files: FileReaders, schema: SchemaRef, ordering: Option<LexOrdering>, customers: Customers) -> Self {
+    /// `schema` as [`super::schema`] makes it; `ordering` is that of the files together, in terms of the schema's columns.
+    pub(crate) fn new(files: Vec<FileReaders>, schema: SchemaRef, ordering: Option<LexOrdering>, customers: Customers) -> Self {
         let equivalences = EquivalenceProperties::new_with_orderings(Arc::clone(&schema), ordering);
         let properties = PlanProperties::new(
             equivalences,
@@ -37,7 +38,8 @@ impl CodedScan {
             Boundedness::Bounded,
         );
         Self {
-            request: Request { files, schema, customers },
+            files,
+            request: Request { schema, customers },
             properties: Arc::new(properties),
             metrics: ExecutionPlanMetricsSet::new(),
         }
@@ -46,9 +48,10 @@ impl CodedScan {
 
 impl DisplayAs for CodedScan {
     fn fmt_as(&self, _kind: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Request { files, schema, customers } = &self.request;
+        let Request { schema, customers } = &self.request;
         let names = schema.fields().iter().map(|field| field.name().as_str()).collect::<Vec<_>>();
-        write!(f, "CodedScan: file={}, columns=[{}]", files.path(), names.join(", "))?;
+        let files = self.files.iter().map(|file| file.path().as_ref()).collect::<Vec<_>>();
+        write!(f, "CodedScan: files=[{}], columns=[{}]", files.join(", "), names.join(", "))?;
         match customers {
             Customers::All => Ok(()),
             Customers::With { kinds, .. } => write!(f, ", customers with [{}]", kinds.join(", ")),
@@ -84,7 +87,9 @@ impl ExecutionPlan for CodedScan {
     fn execute(&self, partition: usize, _context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let baseline = BaselineMetrics::new(&self.metrics, partition);
         let schema = Arc::clone(&self.request.schema);
-        let rows = futures::stream::once(batches(self.request.clone()))
+        let request = self.request.clone();
+        let rows = futures::stream::iter(self.files.clone())
+            .then(move |file| batches(file, request.clone()))
             .try_flatten()
             .map_err(DataFusionError::from)
             .inspect_ok(move |batch| baseline.record_output(batch.num_rows()));

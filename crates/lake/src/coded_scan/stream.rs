@@ -29,7 +29,6 @@ const ROW_GROUPS_AHEAD: usize = 2;
 /// What to read of a file.
 #[derive(Clone, Debug)]
 pub(super) struct Request {
-    pub(super) files: FileReaders,
     /// Its dictionary types ask for codes.
     pub(super) schema: SchemaRef,
     pub(super) customers: Customers,
@@ -56,16 +55,21 @@ enum Source {
 }
 
 /// The rows of a file in its order.
-pub(super) async fn batches(request: Request) -> Result<impl Stream<Item = Result<RecordBatch>> + Send> {
-    let mut reader = request.files.open()?;
+pub(super) async fn batches(file: FileReaders, request: Request) -> Result<impl Stream<Item = Result<RecordBatch>> + Send> {
+    let mut reader = file.open()?;
     let metadata = reader.get_metadata(None).await?;
     let metadata = ArrowReaderMetadata::try_new(metadata, ArrowReaderOptions::new())?;
     let groups = metadata.metadata().num_row_groups();
-    let open = move |group| row_group(request.clone(), metadata.clone(), group);
+    let open = move |group| row_group(file.clone(), request.clone(), metadata.clone(), group);
     Ok(stream::iter(0..groups).map(open).buffered(ROW_GROUPS_AHEAD).try_flatten())
 }
 
-async fn row_group(request: Request, metadata: ArrowReaderMetadata, group: usize) -> Result<BoxStream<'static, Result<RecordBatch>>> {
+async fn row_group(
+    readers: FileReaders,
+    request: Request,
+    metadata: ArrowReaderMetadata,
+    group: usize,
+) -> Result<BoxStream<'static, Result<RecordBatch>>> {
     let file = metadata.metadata();
     let chunks = file.row_group(group);
     let rows = usize::try_from(chunks.num_rows()).unwrap_or(0);
@@ -76,7 +80,7 @@ async fn row_group(request: Request, metadata: ArrowReaderMetadata, group: usize
     let ranges = own
         .map(|(_, at)| chunks.column(*at).byte_range())
         .map(|(start, length)| start..start + length);
-    let mut bytes = request.files.open()?.get_byte_ranges(ranges.collect()).await?.into_iter();
+    let mut bytes = readers.open()?.get_byte_ranges(ranges.collect()).await?.into_iter();
     let mut plain = ways.iter().filter(|(way, _)| *way == Way::Plain).map(|(_, at)| *at).collect::<Vec<_>>();
     // The library yields columns in the order of the file.
     plain.sort_unstable();
@@ -96,7 +100,7 @@ async fn row_group(request: Request, metadata: ArrowReaderMetadata, group: usize
     if plain.is_empty() {
         return Ok(assembly.by_itself(selected).boxed());
     }
-    let library = plain_columns(request.files.open()?, &metadata, group, &plain, &selected)?;
+    let library = plain_columns(readers.open()?, &metadata, group, &plain, &selected)?;
     Ok(assembly.with(library, selected).boxed())
 }
 

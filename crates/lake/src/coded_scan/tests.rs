@@ -91,11 +91,10 @@ fn round_trip(rows: &[Row], shape: &Shape, customers: Customers) -> (RecordBatch
     );
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let request = Request {
-        files,
         schema: coded_schema(),
         customers,
     };
-    let read = runtime.block_on(async { batches(request).await.unwrap().try_collect().await.unwrap() });
+    let read = runtime.block_on(async { batches(files, request).await.unwrap().try_collect().await.unwrap() });
     (written, read)
 }
 
