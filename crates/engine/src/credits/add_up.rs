@@ -45,10 +45,7 @@ impl PhysicalOptimizerRule for AddUpCredits {
 /// The aggregate's input with an operator that adds up, if that gives the same sums.
 fn added_up(aggregate: &AggregateExec) -> Option<Arc<dyn ExecutionPlan>> {
     let is_raw = aggregate.mode().input_mode() == AggregateInputMode::Raw;
-    if !is_raw || aggregate.filter_expr().iter().any(Option::is_some) {
-        return None;
-    }
-    if aggregate.aggr_expr().is_empty() {
+    if !is_raw || aggregate.aggr_expr().is_empty() || aggregate.filter_expr().iter().any(Option::is_some) {
         return None;
     }
     let keys = aggregate.group_expr().expr().iter().map(|(expression, _)| position(expression));

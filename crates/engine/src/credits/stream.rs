@@ -345,42 +345,30 @@ impl CustomerPass {
     }
 
     fn find_events(&mut self) -> Result<()> {
-        let is_refund = |kind: &Kind| *kind == Kind::Refund;
-        let has_refunds = self.needs.refunds && self.kinds.iter().any(is_refund);
+        let has_refunds = self.needs.refunds && self.kinds.contains(&Kind::Refund);
         for at in 0..self.kinds.len() {
-            let event = match self.kinds[at] {
-                Kind::Conversion => {
-                    let (held, row) = self.place(at);
-                    let code = self
-                        .settings
-                        .conversion_type_code(held.conversion_type(row).unwrap_or("purchase"))
-                        .unwrap_or(NOT_COUNTED);
-                    let value = if self.needs.revenue { self.credit_units(held.revenue(row))? } else { 0 };
-                    Event {
-                        row: at as u32,
-                        conversion_type: code,
-                        value,
-                        refund_of: NO_ORDER,
-                    }
-                }
-                Kind::Refund if has_refunds => {
-                    let (held, row) = self.place(at);
-                    // Overwritten by its order's type. Without an order it stays: money given back is never dropped, it is unattributed.
-                    let refund_type = self
-                        .settings
-                        .conversion_type_code(held.conversion_type(row).unwrap_or("purchase"))
-                        .unwrap_or(NOT_COUNTED);
-                    let value = if self.needs.revenue { self.credit_units(held.refund(row))? } else { 0 };
-                    Event {
-                        row: at as u32,
-                        conversion_type: refund_type,
-                        value,
-                        refund_of: NO_ORDER,
-                    }
-                }
+            let is_refund = match self.kinds[at] {
+                Kind::Conversion => false,
+                Kind::Refund if has_refunds => true,
                 Kind::Refund | Kind::Touch | Kind::Other => continue,
             };
-            self.events.push(event);
+            let (held, row) = self.place(at);
+            // A refund's is overwritten by its order's type. Without an order it stays: money given back is never dropped, it is unattributed.
+            let conversion_type = self
+                .settings
+                .conversion_type_code(held.conversion_type(row).unwrap_or("purchase"))
+                .unwrap_or(NOT_COUNTED);
+            let value = match self.needs.revenue {
+                false => 0,
+                true if is_refund => self.credit_units(held.refund(row))?,
+                true => self.credit_units(held.revenue(row))?,
+            };
+            self.events.push(Event {
+                row: at as u32,
+                conversion_type,
+                value,
+                refund_of: NO_ORDER,
+            });
         }
         if has_refunds {
             self.link_refunds();

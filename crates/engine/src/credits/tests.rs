@@ -33,15 +33,8 @@ fn hours(window: i64, journey: Journey) -> Settings {
 
 /// Runs SQL over a relation of credits called `credits`.
 pub(super) fn run(journeys: MemoryJourneys, source: &CreditSource, sql: &str, batch_rows: usize, partitions: usize) -> Vec<RecordBatch> {
-    let session = SessionContext::new_with_config(SessionConfig::new().with_batch_size(batch_rows).with_target_partitions(partitions));
-    session
-        .register_table("credits", Arc::new(CreditsTable::new(Arc::new(journeys), source, Currency::EUR)))
-        .unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let plan = session.sql(sql).await.unwrap().create_physical_plan().await.unwrap();
-        collect(plan, session.task_ctx()).await.unwrap()
-    })
+    let config = SessionConfig::new().with_batch_size(batch_rows).with_target_partitions(partitions);
+    ask(SessionContext::new_with_config(config), journeys, source, sql).1
 }
 
 /// The same with [`AddUpCredits`]; gives the plan as text, too.
@@ -51,7 +44,11 @@ fn run_adding_up(journeys: MemoryJourneys, source: &CreditSource, sql: &str, bat
         .with_config(SessionConfig::new().with_batch_size(batch_rows).with_target_partitions(2))
         .with_physical_optimizer_rule(Arc::new(AddUpCredits))
         .build();
-    let session = SessionContext::new_with_state(state);
+    ask(SessionContext::new_with_state(state), journeys, source, sql)
+}
+
+/// The plan as text, and what it gives.
+fn ask(session: SessionContext, journeys: MemoryJourneys, source: &CreditSource, sql: &str) -> (String, Vec<RecordBatch>) {
     session
         .register_table("credits", Arc::new(CreditsTable::new(Arc::new(journeys), source, Currency::EUR)))
         .unwrap();
@@ -69,7 +66,7 @@ fn text(batches: &[RecordBatch]) -> String {
 
 fn check(rows: Vec<UnifiedRow>, source: &CreditSource, sql: &str, expected: Expect) {
     let batches = run(MemoryJourneys::new(rows, 1, 3), source, sql, 8_192, 1);
-    expected.assert_eq(&arrow::util::pretty::pretty_format_batches(&batches).unwrap().to_string());
+    expected.assert_eq(&text(&batches));
 }
 
 const SUMMARY: &str = "SELECT order_id, entry, channel, position, touches, weight_linear, conversions_linear, revenue_linear, is_new_customer
