@@ -49,12 +49,17 @@ pub fn allocate(total: i64, weights: &[f64], shares: &mut [i64], scratch: &mut S
     Ok(())
 }
 
+/// What each of `count` equal weights gets, and how much is left for the first ones, one unit each; the rest has the total's sign.
+pub(crate) fn equal_shares(total: i64, count: usize) -> Result<(i64, i64), Error> {
+    magnitude(total)?;
+    // Division truncates towards zero: a negative total is mirrored by itself.
+    let divisor = i64::try_from(count.max(1)).expect("a journey has less than 2^63 touches");
+    Ok((total / divisor, total % divisor))
+}
+
 /// Appends what [`allocate`] gives for `count` equal weights.
 pub(crate) fn append_equal(total: i64, count: usize, shares: &mut Vec<i64>) -> Result<(), Error> {
-    magnitude(total)?;
-    // Division truncates towards zero, so the rest has the total's sign: mirrored by itself.
-    let divisor = i64::try_from(count.max(1)).expect("a journey has less than 2^63 touches");
-    let (each, rest) = (total / divisor, total % divisor);
+    let (each, rest) = equal_shares(total, count)?;
     let start = shares.len();
     shares.resize(start + count, each);
     if rest != 0 {

@@ -2,7 +2,8 @@
 //!
 //! Rows of one customer ([`Customer`]), ordered by (time, kind, sequence), go into a [`Pass`]; for every conversion the eligible touches
 //! are found (window, closed or rolling journeys), every model's weights are computed over the same slice, and the money is allotted in
-//! whole minor units by largest remainder. Out come [`Credits`]: rows as columns, appended to the caller's buffers.
+//! whole minor units by largest remainder. Out come [`Credits`]: rows as columns, appended to the caller's buffers; or only their [`Money`], for callers
+//! that add it up.
 //!
 //! One model a file. Definitions and edge cases stand in the doc comments, after the field's published ones.
 //!
@@ -18,6 +19,7 @@ mod exp2;
 mod first_touch;
 mod last_touch;
 mod linear;
+mod money;
 mod pass;
 mod position_based;
 mod refund;
@@ -32,5 +34,6 @@ pub use credits::{Credits, ModelCredits, NO_TOUCH, flag};
 pub use customer::{Customer, Event, Kind, NO_ORDER, NOT_COUNTED};
 pub use duration::{format_duration, parse_duration};
 pub use error::Error;
+pub use money::Money;
 pub use pass::Pass;
 pub use settings::{CustomWeights, Journey, Model, Settings};

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use crate::allocate::{Scratch, allocate, append_by_position, append_equal, append_whole};
+use crate::allocate::{Scratch, allocate, append_by_position, append_equal, append_whole, equal_shares};
 use crate::credits::{Credits, NO_TOUCH, flag};
 use crate::customer::{Customer, Event, Kind, NO_ORDER, NOT_COUNTED};
+use crate::money::{self, Money};
 use crate::refund::Refunded;
 use crate::window::Windows;
 use crate::{Error, Model, Settings, custom, first_touch, last_touch, linear, position_based, time_decay};
@@ -24,8 +25,11 @@ pub struct Pass {
     touch_times: Vec<i64>,
     conversions: Vec<Conversion>,
     next_event: usize,
+    weights: Vec<f64>,
     amounts: [Vec<i64>; 2],
     scratch: Scratch,
+    /// Rows of refunds whose money is added up.
+    rows: Option<Credits>,
 }
 
 /// What the pass knows of an event of the customer in hand.
@@ -49,8 +53,10 @@ impl Pass {
             touch_times: Vec::new(),
             conversions: Vec::new(),
             next_event: 0,
+            weights: Vec::new(),
             amounts: [Vec::new(), Vec::new()],
             scratch: Scratch::default(),
+            rows: None,
         })
     }
 
@@ -109,6 +115,65 @@ impl Pass {
             self.refund(customer, credits, event)?;
         }
         Ok(true)
+    }
+
+    /// Like [`Pass::step`], for a caller that adds up money and needs no credit rows: models that give all to one touch cost one addition.
+    pub fn step_money<M: Money>(&mut self, customer: &Customer<'_>, money: &mut M) -> Result<bool, M::Error> {
+        let at = self.next_event;
+        match customer.events.get(at) {
+            None => Ok(false),
+            Some(event) if is_conversion(customer, event) && event.value != i64::MIN => {
+                self.next_event += 1;
+                if event.conversion_type != NOT_COUNTED {
+                    self.pay(customer, at, money)?;
+                }
+                Ok(true)
+            }
+            // Refunds are few: their rows are made, and added up.
+            _ => {
+                let mut credits = self.rows.take().unwrap_or_else(|| Credits::new(&self.models));
+                credits.clear();
+                let has_more = self.step(customer, &mut credits)?;
+                money::add_rows(&credits, customer.first_row, money)?;
+                self.rows = Some(credits);
+                Ok(has_more)
+            }
+        }
+    }
+
+    /// Gives the value of conversion `at` to its touches under every model.
+    fn pay<M: Money>(&mut self, customer: &Customer<'_>, at: usize, money: &mut M) -> Result<(), M::Error> {
+        let value = customer.events[at].value;
+        let eligible = self.conversions[at].eligible.clone();
+        let (rows, times) = (&self.touch_rows[eligible.clone()], &self.touch_times[eligible]);
+        money.begin(rows)?;
+        let count = rows.len();
+        for index in 0..self.models.len() {
+            let model = self.models[index];
+            match model {
+                _ if count == 0 => money.add(index, 0, value),
+                Model::FirstTouch => money.add(index, 0, value),
+                Model::LastTouch => money.add(index, count - 1, value),
+                Model::Linear => {
+                    let (each, rest) = equal_shares(value, count)?;
+                    for at in 0..count {
+                        let is_more = (at as u64) < rest.unsigned_abs();
+                        money.add(index, at, each + if is_more { rest.signum() } else { 0 });
+                    }
+                }
+                Model::TimeDecay | Model::PositionBased | Model::Custom => {
+                    let (weights, amounts) = (&mut self.weights, &mut self.amounts[0]);
+                    weights.clear();
+                    amounts.clear();
+                    append_weights(&self.settings, model, customer.factors, rows, times, weights);
+                    append_shares(model, value, weights, amounts, &mut self.scratch)?;
+                    for (at, amount) in amounts.iter().enumerate() {
+                        money.add(index, at, *amount);
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Copies the touches between two instants, run by run: most rows are touches.
@@ -206,33 +271,33 @@ impl Pass {
         credits.touch.extend(rows.iter().map(|touch| first_row.wrapping_add(*touch)));
         credits.position.extend((0..count).map(|at| at.wrapping_add(1)));
         for (model, output) in self.models.iter().zip(&mut credits.models) {
-            flags |= self.append_weights(*model, customer, rows, times, &mut output.weights);
+            flags |= append_weights(&self.settings, *model, customer.factors, rows, times, &mut output.weights);
         }
         credits.flags.resize(end, flags);
         start
     }
+}
 
-    /// Appends the weights of one model; returns the flag of a fallback, if there was one.
-    fn append_weights(&self, model: Model, customer: &Customer<'_>, rows: &[u32], times: &[i64], weights: &mut Vec<f64>) -> u8 {
-        match model {
-            Model::FirstTouch => first_touch::append(rows.len(), weights),
-            Model::LastTouch => last_touch::append(rows.len(), weights),
-            Model::Linear => linear::append(rows.len(), weights),
-            Model::TimeDecay => time_decay::append(times, self.settings.half_life_seconds as f64 * MICROS_PER_SECOND, weights),
-            Model::PositionBased => {
-                if !position_based::append(self.settings.position, rows.len(), weights) {
-                    return flag::POSITION_FALLBACK;
-                }
-            }
-            Model::Custom => {
-                let factor = |at: usize| customer.factors.get(rows[at] as usize).copied().unwrap_or(1.0);
-                if !custom::append(&self.settings.custom, times, factor, weights) {
-                    return flag::CUSTOM_FALLBACK;
-                }
+/// Appends the weights of one model for the touches at `rows` and `times`; returns the flag of a fallback, if there was one.
+fn append_weights(settings: &Settings, model: Model, factors: &[f64], rows: &[u32], times: &[i64], weights: &mut Vec<f64>) -> u8 {
+    match model {
+        Model::FirstTouch => first_touch::append(rows.len(), weights),
+        Model::LastTouch => last_touch::append(rows.len(), weights),
+        Model::Linear => linear::append(rows.len(), weights),
+        Model::TimeDecay => time_decay::append(times, settings.half_life_seconds as f64 * MICROS_PER_SECOND, weights),
+        Model::PositionBased => {
+            if !position_based::append(settings.position, rows.len(), weights) {
+                return flag::POSITION_FALLBACK;
             }
         }
-        0
+        Model::Custom => {
+            let factor = |at: usize| factors.get(rows[at] as usize).copied().unwrap_or(1.0);
+            if !custom::append(&settings.custom, times, factor, weights) {
+                return flag::CUSTOM_FALLBACK;
+            }
+        }
     }
+    0
 }
 
 fn is_conversion(customer: &Customer<'_>, event: &Event) -> bool {

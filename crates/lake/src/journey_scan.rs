@@ -12,6 +12,7 @@ use datafusion::scalar::ScalarValue;
 use types::tables::unified_marketing_data::JOURNEY_SORT;
 
 use crate::Result;
+use crate::buffers::Buffers;
 use crate::catalogue::state::TableState;
 use crate::coded_scan::{self, CodedScan, Customers};
 use crate::file::{DataFile, Layout};
@@ -70,7 +71,7 @@ impl CustomerRange {
 /// What a pass over customers needs of its rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Pass {
-    /// Only customers with a row of one of these kinds; others may come, too.
+    /// Only customers with a row of one of these kinds, up to the instant of their last such row; more may come, too.
     pub kinds: &'static [&'static str],
     /// Partitions that are worth having: each holds some row groups in memory, so more than there are threads only cost.
     pub partitions: usize,
@@ -129,8 +130,13 @@ fn own_range(file: &DataFile) -> CustomerRange {
 /// Which customers a coded scan reads: all, unless the columns are there by which others can be left out.
 fn customers(columns: &[&str], kinds: &'static [&'static str]) -> Customers {
     let place = |name: &str| columns.iter().position(|column| *column == name);
-    match (place("customer_id"), place("record_kind")) {
-        (Some(customer), Some(kind)) => Customers::With { customer, kind, kinds },
+    match (place("customer_id"), place("record_kind"), place("recorded_at")) {
+        (Some(customer), Some(kind), Some(instant)) => Customers::With {
+            customer,
+            kind,
+            instant,
+            kinds,
+        },
         _ => Customers::All,
     }
 }
@@ -161,7 +167,9 @@ fn parts(files: &[Arc<DataFile>], count: usize) -> Vec<&[Arc<DataFile>]> {
 fn coded_plan(inner: &Inner, table: &TableState, files: &[Arc<DataFile>], output: &[usize], customers: &Customers) -> Arc<dyn ExecutionPlan> {
     let columns = output.iter().map(|at| &table.columns[*at]).collect::<Vec<_>>();
     let sort = positions(table, JOURNEY_SORT).unwrap_or_default();
-    let readers = files.iter().map(|file| FileReaders::of(inner, &file.path, file.bytes)).collect();
+    let buffers = Buffers::default();
+    let reader = |file: &Arc<DataFile>| FileReaders::of(inner, &file.path, file.bytes).locally(&inner.root, &buffers);
+    let readers = files.iter().map(reader).collect();
     let order = ordering(table, &sort, output);
     Arc::new(CodedScan::new(readers, coded_scan::schema(&columns), order, customers.clone()))
 }

@@ -10,6 +10,7 @@
 //! This crate deliberately knows no metric, no model, no import and no person: whoever holds an organisation's id may read its lake, so
 //! callers decide that first. It knows no wall clock either; time is a [`types::Clock`].
 
+mod buffers;
 mod catalogue;
 mod coded_scan;
 mod compaction;

@@ -1,6 +1,7 @@
 //! Reading a file's rows back, in the shape that the table has now.
 
 use std::ops::Range;
+use std::path::Path as DiskPath;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, new_null_array};
@@ -23,6 +24,7 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
 use tokio::runtime::Handle;
 
+use crate::buffers::Buffers;
 use crate::lake::Inner;
 use crate::writer::{FileWriter, WrittenFile};
 use crate::{Error, Result};
@@ -56,11 +58,35 @@ pub(crate) struct FileReaders {
     footers: Arc<FileMetadataCache>,
     path: Path,
     bytes: u64,
+    /// Where the file is on this machine's disk, and what to read it into.
+    local: Option<(Arc<DiskPath>, Buffers)>,
 }
 
 impl FileReaders {
     pub(crate) fn new(store: Arc<dyn ObjectStore>, footers: Arc<FileMetadataCache>, path: Path, bytes: u64) -> Self {
-        Self { store, footers, path, bytes }
+        Self {
+            store,
+            footers,
+            path,
+            bytes,
+            local: None,
+        }
+    }
+
+    /// Reads column chunks from the file itself, into `buffers`.
+    pub(crate) fn locally(mut self, root: &DiskPath, buffers: &Buffers) -> Self {
+        self.local = Some((root.join(self.path.as_ref()).into(), buffers.clone()));
+        self
+    }
+
+    /// The bytes of `ranges`.
+    pub(crate) async fn read(&self, ranges: Vec<Range<u64>>) -> parquet::errors::Result<Vec<Bytes>> {
+        let Some((path, buffers)) = self.local.clone() else {
+            return self.open()?.get_byte_ranges(ranges).await;
+        };
+        let read = tokio::task::spawn_blocking(move || buffers.read(&path, &ranges)).await;
+        let bytes = read.map_err(|error| ParquetError::External(Box::new(error)))?;
+        bytes.map_err(|error| ParquetError::External(Box::new(error)))
     }
 
     pub(crate) fn of(inner: &Inner, path: &Path, bytes: u64) -> Self {

@@ -143,7 +143,7 @@ impl ExecutionPlan for AttributionExec {
         };
         let schema = self.input.schema();
         let output = if self.is_adding_up {
-            Output::Totals(Totals::new(&self.columns, &schema, self.currency)?)
+            Output::Totals(Totals::new(&self.columns, &self.needs.models, &schema, self.currency)?)
         } else {
             Output::Rows(Rows::new(&self.columns, &schema, self.currency)?)
         };

@@ -209,8 +209,18 @@ impl CustomerPass {
                     events: &self.events,
                     factors: &self.factors,
                 };
-                self.is_customer_in_hand = self.kernel.step(&customer, &mut self.credits).map_err(from_kernel)?;
-                continue;
+                let step = match &mut self.output {
+                    Output::Totals(totals) if totals.takes_money() => {
+                        let mut money = totals.money(&self.held, self.first_row);
+                        self.kernel.step_money(&customer, &mut money).map_err(|error| error.0)
+                    }
+                    Output::Totals(_) | Output::Rows(_) => self.kernel.step(&customer, &mut self.credits).map_err(from_kernel),
+                };
+                self.is_customer_in_hand = step?;
+                match self.take_full()? {
+                    Some(batch) => return Ok(Progress::Emit(batch)),
+                    None => continue,
+                }
             }
             if let Some(rows) = self.ready.pop_front() {
                 self.take_in_hand(rows)?;
@@ -251,6 +261,14 @@ impl CustomerPass {
         };
         self.credits.clear();
         Ok(batch)
+    }
+
+    /// Sums that were added up without credit rows, where there are too many groups to go on.
+    fn take_full(&mut self) -> Result<Option<RecordBatch>> {
+        match &mut self.output {
+            Output::Totals(totals) if self.credits.is_empty() && totals.is_full() => totals.take(),
+            Output::Totals(_) | Output::Rows(_) => Ok(None),
+        }
     }
 
     fn end(&self) -> u32 {

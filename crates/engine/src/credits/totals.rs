@@ -10,12 +10,12 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, Decimal128Array, Float64Array, RecordBatch, RecordBatchOptions, new_empty_array};
 use arrow::compute::cast;
 use arrow::datatypes::{Schema, SchemaRef, UInt32Type};
-use attribution::{Credits, Model, NO_TOUCH, flag};
-use datafusion::common::{Result, ScalarValue, internal_datafusion_err, internal_err};
+use attribution::{Credits, Model, Money, NO_TOUCH, flag};
+use datafusion::common::{DataFusionError, Result, ScalarValue, internal_datafusion_err, internal_err};
 use types::Currency;
 
 use super::columns::{self, CreditColumn, Origin};
-use super::input::Held;
+use super::input::{Held, from_kernel};
 
 /// Sums held at most; beyond it they go out and new ones begin.
 const GROUPS_MAX: usize = 65_536;
@@ -49,6 +49,10 @@ pub(crate) struct Totals {
     measures: Vec<Measure>,
     /// The group of each credit row in hand.
     slots: Vec<u32>,
+    /// If money by touches is all that is asked for: the measure of each model. Else empty.
+    money: Vec<usize>,
+    /// Rows of the touches in hand, kept for their memory.
+    touches: Vec<u32>,
     credit_unit: i128,
 }
 
@@ -73,7 +77,8 @@ struct Measure {
 }
 
 impl Totals {
-    pub(crate) fn new(columns: &[CreditColumn], input: &Schema, currency: Currency) -> Result<Self> {
+    /// `models` are those that the pass computes, in its order.
+    pub(crate) fn new(columns: &[CreditColumn], models: &[Model], input: &Schema, currency: Currency) -> Result<Self> {
         let (mut keys, mut measures, mut places) = (Vec::new(), Vec::new(), Vec::new());
         for column in columns {
             if is_measure(column.origin) {
@@ -89,6 +94,7 @@ impl Totals {
             }
         }
         let groups = keys.iter().skip(1).map(|_| Groups::default()).collect();
+        let money = measures_of_money(&keys, &measures, models);
         Ok(Self {
             schema: columns::schema(columns),
             columns: places,
@@ -96,32 +102,58 @@ impl Totals {
             groups,
             measures,
             slots: Vec::new(),
+            money,
+            touches: Vec::new(),
             credit_unit: i128::from(currency.micros_per_credit_unit()),
         })
     }
 
+    /// Whether money by touches is all that is asked for, so that no credit rows are needed.
+    pub(crate) fn takes_money(&self) -> bool {
+        !self.money.is_empty()
+    }
+
+    /// Takes money without credit rows. Row numbers are `first_row` plus positions.
+    pub(crate) fn money<'a>(&'a mut self, held: &'a [Held], first_row: u32) -> TakesMoney<'a> {
+        TakesMoney {
+            totals: self,
+            held,
+            first_row,
+        }
+    }
+
+    /// Whether there are so many groups that they should go out.
+    pub(crate) fn is_full(&self) -> bool {
+        self.len() > GROUPS_MAX
+    }
+
     /// Adds all credit rows. True when there are so many groups that they should go out.
     pub(crate) fn add(&mut self, credits: &Credits, held: &[Held]) -> Result<bool> {
-        self.slots.clear();
-        match self.keys.split_first_mut() {
-            None => self.slots.resize(credits.len(), 0),
-            Some((first, others)) => {
-                first.codes(credits, held, &mut self.slots)?;
-                let mut codes = Vec::with_capacity(credits.len());
-                for (key, groups) in others.iter_mut().zip(&mut self.groups) {
-                    codes.clear();
-                    key.codes(credits, held, &mut codes)?;
-                    for (slot, code) in self.slots.iter_mut().zip(&codes) {
-                        *slot = groups.of(*slot, *code);
-                    }
-                }
-            }
-        }
+        self.find_slots(credits.len(), |key, codes| key.codes(credits, held, codes))?;
         let count = self.len();
         for measure in &mut self.measures {
             measure.add(credits, &self.slots, count)?;
         }
-        Ok(count > GROUPS_MAX)
+        Ok(self.is_full())
+    }
+
+    /// The groups of `count` rows; `codes` appends the codes of a key.
+    fn find_slots(&mut self, count: usize, codes: impl Fn(&mut Key, &mut Vec<u32>) -> Result<()>) -> Result<()> {
+        self.slots.clear();
+        let Some((first, others)) = self.keys.split_first_mut() else {
+            self.slots.resize(count, 0);
+            return Ok(());
+        };
+        codes(first, &mut self.slots)?;
+        let mut next = Vec::new();
+        for (key, groups) in others.iter_mut().zip(&mut self.groups) {
+            next.clear();
+            codes(key, &mut next)?;
+            for (slot, code) in self.slots.iter_mut().zip(&next) {
+                *slot = groups.of(*slot, *code);
+            }
+        }
+        Ok(())
     }
 
     /// The sums, one row a group, and none are held any more. None when there is nothing.
@@ -176,6 +208,63 @@ impl Totals {
             }
         }
         codes
+    }
+}
+
+/// The measure of each model, where measures are nothing but money, once a model, and keys nothing but columns of touches; else none.
+fn measures_of_money(keys: &[Key], measures: &[Measure], models: &[Model]) -> Vec<usize> {
+    let are_of_touches = keys.iter().all(|key| matches!(key.origin, Origin::Touch(_)));
+    let of = |model: &Model| measures.iter().position(|measure| measure.origin == Origin::Revenue(*model));
+    let found = models.iter().filter_map(of).collect::<Vec<_>>();
+    if are_of_touches && found.len() == models.len() && found.len() == measures.len() {
+        found
+    } else {
+        Vec::new()
+    }
+}
+
+/// Adds money to the totals, conversion by conversion.
+pub(crate) struct TakesMoney<'a> {
+    totals: &'a mut Totals,
+    held: &'a [Held],
+    first_row: u32,
+}
+
+/// An error of the kernel or of the columns that money is grouped by.
+#[derive(Debug)]
+pub(crate) struct PassError(pub(crate) DataFusionError);
+
+impl From<attribution::Error> for PassError {
+    fn from(error: attribution::Error) -> Self {
+        Self(from_kernel(error))
+    }
+}
+
+impl Money for TakesMoney<'_> {
+    type Error = PassError;
+
+    fn begin(&mut self, touches: &[u32]) -> std::result::Result<(), PassError> {
+        let (totals, held) = (&mut *self.totals, self.held);
+        let mut rows = std::mem::take(&mut totals.touches);
+        rows.clear();
+        rows.extend(touches.iter().map(|touch| self.first_row + touch));
+        if touches.is_empty() {
+            rows.push(NO_TOUCH);
+        }
+        totals
+            .find_slots(rows.len(), |key, codes| key.codes_of(&rows, held, codes))
+            .map_err(PassError)?;
+        totals.touches = rows;
+        let count = totals.len();
+        if totals.measures.first().is_some_and(|measure| measure.amounts.len() < count) {
+            totals.measures.iter_mut().for_each(|measure| measure.amounts.resize(count, 0));
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, model: usize, at: usize, amount: i64) {
+        let slot = self.totals.slots[at] as usize;
+        self.totals.measures[self.totals.money[model]].amounts[slot] += i128::from(amount);
     }
 }
 
@@ -275,6 +364,11 @@ impl Key {
             Origin::EntryKind | Origin::IsNewCustomer => return self.flags(credits, codes),
             other => return internal_err!("rows are not grouped by {other:?}"),
         };
+        self.codes_of(rows, held, codes)
+    }
+
+    /// Appends the code of every one of `rows`.
+    fn codes_of(&mut self, rows: &[u32], held: &[Held], codes: &mut Vec<u32>) -> Result<()> {
         let mut at = 0;
         let mut start = 0;
         // Stretch by stretch of rows in one batch: credits come customer by customer.

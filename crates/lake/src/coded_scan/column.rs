@@ -3,15 +3,16 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanBufferBuilder, DictionaryArray, FixedSizeBinaryArray, StringArray, UInt32Array, new_null_array};
-use arrow::buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow::array::{ArrayRef, DictionaryArray, FixedSizeBinaryArray, StringArray, UInt32Array, new_null_array};
+use arrow::buffer::{Buffer, OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::{DataType, UInt32Type};
 use bytes::{Buf, Bytes};
 use parquet::basic::Encoding;
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::ColumnChunkMetaData;
 
-use super::pages::{DataPage, Pages, Validity};
+use super::bits::Ranked;
+use super::pages::{Pages, Validity};
 
 /// Arrow's type for codes into values of `values`.
 pub(super) fn coded(values: DataType) -> DataType {
@@ -29,49 +30,49 @@ pub(super) fn is_coded(chunk: &ColumnChunkMetaData) -> bool {
 /// A column chunk whose values are all codes. They are unpacked all at once: that is quicker than to choose among packed ones.
 pub(super) struct CodedColumn {
     values: ArrayRef,
-    /// Of all rows; 0 for null.
+    /// Of all rows that have one.
     codes: Vec<u32>,
-    nulls: Option<NullBuffer>,
+    /// Which rows have one; None for all.
+    valid: Option<Ranked>,
 }
 
 impl CodedColumn {
     /// `bytes` is the whole chunk, `values` the type of its values: `FixedSizeBinary(16)` or `Utf8`.
     pub(super) fn open(bytes: Bytes, chunk: &ColumnChunkMetaData, rows: usize, values: &DataType) -> Result<Self> {
-        let (dictionary, mut pages) = Pages::open(bytes, chunk, rows)?;
-        let Some((dictionary, count)) = dictionary else {
-            return Err(ParquetError::General(format!("column {} has no dictionary", chunk.column_path())));
-        };
-        let (mut codes, mut validity, mut packed) = (Vec::with_capacity(rows), Validity::default(), Vec::new());
-        while codes.len() < rows {
-            read_page(pages.next()?, &mut codes, &mut validity, &mut packed)?;
+        let (values, mut pages) = dictionary(bytes, chunk, rows, values)?;
+        let (mut codes, mut validity, mut at) = (Vec::with_capacity(rows), Validity::default(), 0);
+        while at < rows {
+            let page = pages.next()?;
+            page.codes()?.read(page.values_count, &mut codes)?;
+            validity.append(at, &page)?;
+            at += page.rows;
         }
         Ok(Self {
-            values: values_of(dictionary, count, values)?,
+            values,
             codes,
-            nulls: validity.finish(),
+            valid: validity.finish(),
         })
     }
 
-    pub(super) fn values(&self) -> &ArrayRef {
-        &self.values
-    }
-
-    pub(super) fn codes(&self) -> &[u32] {
-        &self.codes
+    /// The code of every row; None where some have none.
+    pub(super) fn codes(&self) -> Option<&[u32]> {
+        self.valid.is_none().then_some(&self.codes)
     }
 
     /// The rows of `ranges` as a dictionary array; all arrays of a chunk share their values.
     pub(super) fn take(&self, ranges: &[Range<usize>]) -> Result<ArrayRef> {
-        let rows = ranges.iter().map(ExactSizeIterator::len).sum();
-        let mut codes = Vec::with_capacity(rows);
-        ranges.iter().for_each(|range| codes.extend_from_slice(&self.codes[range.clone()]));
-        let nulls = self.nulls.as_ref().map(|nulls| {
-            let mut bits = BooleanBufferBuilder::new(rows);
-            ranges
-                .iter()
-                .for_each(|range| bits.append_buffer(&nulls.inner().slice(range.start, range.len())));
-            NullBuffer::new(bits.finish())
-        });
+        let (codes, nulls) = match &self.valid {
+            Some(valid) => {
+                let (codes, nulls) = valid.take(ranges, |at| self.codes[at]);
+                (codes, Some(nulls))
+            }
+            None => {
+                let mut codes = Vec::with_capacity(ranges.iter().map(ExactSizeIterator::len).sum());
+                ranges.iter().for_each(|range| codes.extend_from_slice(&self.codes[range.clone()]));
+                (codes, None)
+            }
+        };
+        let rows = codes.len();
         if nulls.as_ref().is_some_and(|nulls| nulls.null_count() == rows) {
             return Ok(new_null_array(&coded(self.values.data_type().clone()), rows));
         }
@@ -80,34 +81,13 @@ impl CodedColumn {
     }
 }
 
-/// Appends the codes of a page; `packed` is kept for its memory.
-fn read_page(page: DataPage, codes: &mut Vec<u32>, validity: &mut Validity, packed: &mut Vec<u32>) -> Result<()> {
-    let mut reader = page.codes()?;
-    let mut levels = page.levels;
-    if levels.are_all_values() {
-        validity.append(codes.len(), page.rows, true);
-        return reader.read(page.rows, codes);
-    }
-    packed.clear();
-    reader.read(page.values_count, packed)?;
-    let (mut left, mut next) = (page.rows, 0);
-    while left > 0 {
-        let (is_value, count) = levels.next(left)?;
-        validity.append(codes.len(), count, is_value);
-        if is_value {
-            let end = next + count;
-            codes.extend_from_slice(
-                packed
-                    .get(next..end)
-                    .ok_or_else(|| ParquetError::EOF("a page has more levels than codes".into()))?,
-            );
-            next = end;
-        } else {
-            codes.resize(codes.len() + count, 0);
-        }
-        left -= count;
-    }
-    Ok(())
+/// The values that a chunk's codes stand for, and the pages of the codes.
+pub(super) fn dictionary(bytes: Bytes, chunk: &ColumnChunkMetaData, rows: usize, values: &DataType) -> Result<(ArrayRef, Pages)> {
+    let (dictionary, pages) = Pages::open(bytes, chunk, rows)?;
+    let Some((dictionary, count)) = dictionary else {
+        return Err(ParquetError::General(format!("column {} has no dictionary", chunk.column_path())));
+    };
+    Ok((values_of(dictionary, count, values)?, pages))
 }
 
 fn values_of(bytes: Bytes, count: usize, kind: &DataType) -> Result<ArrayRef> {

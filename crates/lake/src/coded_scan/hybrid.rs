@@ -4,13 +4,15 @@
 use bytes::Bytes;
 use parquet::errors::{ParquetError, Result};
 
+use super::bits::Bits;
+
 /// Values are packed in groups of eight: a group takes as many bytes as a value has bits.
 const GROUP: usize = 8;
 /// Room for a group of 32-bit values, and for a load of eight bytes at its last one.
 const PADDED_BYTES: usize = 40;
 
 /// Values of a few bits each, read in order.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Hybrid {
     data: Bytes,
     /// Where the next run's header is.
@@ -30,6 +32,16 @@ enum Run {
         start: usize,
         done: usize,
         left: usize,
+    },
+}
+
+/// A run as it lies in the data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stretch {
+    Repeated(u32),
+    /// Values from byte `start` on; see [`packed_at`].
+    Packed {
+        start: usize,
     },
 }
 
@@ -74,46 +86,59 @@ impl Hybrid {
         Ok(())
     }
 
-    /// Goes over the next `count` values.
-    pub(super) fn skip(&mut self, mut count: usize) -> Result<()> {
-        while count > 0 {
-            match &mut self.run {
-                Run::Repeated { left: 0, .. } | Run::Packed { left: 0, .. } => self.next_run()?,
-                Run::Repeated { left, .. } => {
-                    let taken = count.min(*left);
-                    *left -= taken;
-                    count -= taken;
-                }
-                Run::Packed { done, left, .. } => {
-                    let taken = count.min(*left);
-                    *done += taken;
-                    *left -= taken;
-                    count -= taken;
-                }
-            }
-        }
-        Ok(())
+    /// Width of a value in bits.
+    pub(super) fn width(&self) -> u8 {
+        self.width
     }
 
-    /// Of values of one bit: the next one, and how many equal ones follow it, at most `max` together.
-    pub(super) fn next_bits(&mut self, max: usize) -> Result<(bool, usize)> {
+    /// The bytes that [`Stretch::Packed`] points into.
+    pub(super) fn data(&self) -> &Bytes {
+        &self.data
+    }
+
+    /// Goes over the next run, at most `max` values of it, and tells what and how many they are. For values that were not read singly:
+    /// a packed run must be at its beginning.
+    pub(super) fn stretch(&mut self, max: usize) -> Result<(Stretch, usize)> {
         loop {
             match &mut self.run {
                 Run::Repeated { left: 0, .. } | Run::Packed { left: 0, .. } => self.next_run()?,
                 Run::Repeated { value, left } => {
                     let taken = max.min(*left);
                     *left -= taken;
-                    return Ok((*value != 0, taken));
+                    return Ok((Stretch::Repeated(*value), taken));
                 }
                 Run::Packed { start, done, left } => {
-                    let (bit, equal) = equal_bits(&self.data[*start..], *done);
-                    let taken = equal.min(*left).min(max);
-                    *done += taken;
-                    *left -= taken;
-                    return Ok((bit, taken));
+                    debug_assert_eq!(*done, 0, "the run was read from");
+                    let (start, taken) = (*start, max.min(*left));
+                    *left = 0;
+                    return Ok((Stretch::Packed { start }, taken));
                 }
             }
         }
+    }
+
+    /// Of values of one bit: appends the next `count` ones to `bits`, and tells how many of them are set.
+    pub(super) fn append_bits(&mut self, mut count: usize, bits: &mut Bits) -> Result<usize> {
+        let mut ones = 0;
+        while count > 0 {
+            let (stretch, taken) = self.stretch(count)?;
+            match stretch {
+                Stretch::Repeated(value) => {
+                    bits.append_run(value != 0, taken);
+                    ones += if value == 0 { 0 } else { taken };
+                }
+                Stretch::Packed { start } => {
+                    for at in (0..taken).step_by(64) {
+                        let length = (taken - at).min(64);
+                        let word = word_at(&self.data, start + at / 8) << (64 - length) >> (64 - length);
+                        bits.append_word(word, length);
+                        ones += word.count_ones() as usize;
+                    }
+                }
+            }
+            count -= taken;
+        }
+        Ok(ones)
     }
 
     fn next_run(&mut self) -> Result<()> {
@@ -175,14 +200,24 @@ fn unpack(data: &[u8], width: u8, mut done: usize, mut count: usize, out: &mut V
 }
 
 fn singles(data: &[u8], width: usize, done: usize, count: usize, out: &mut Vec<u32>) {
-    out.extend((done..done + count).map(|at| {
-        let bit = at * width;
-        let rest = &data[(bit / 8).min(data.len())..];
-        let length = rest.len().min(8);
-        let mut bytes = [0; 8];
-        bytes[..length].copy_from_slice(&rest[..length]);
-        (u64::from_le_bytes(bytes) >> (bit % 8)) as u32 & mask(width)
-    }));
+    out.extend((done..done + count).map(|at| packed_at(data, width, at)));
+}
+
+/// Value number `at` of packed values; zero bits where the data ends.
+pub(super) fn packed_at(data: &[u8], width: usize, at: usize) -> u32 {
+    let bit = at * width;
+    (word_at(data, bit / 8) >> (bit % 8)) as u32 & mask(width)
+}
+
+/// Eight bytes from `start` on; zeros where the data ends.
+pub(super) fn word_at(data: &[u8], start: usize) -> u64 {
+    if let Some(bytes) = data.get(start..start + 8).and_then(|bytes| bytes.as_array::<8>()) {
+        return u64::from_le_bytes(*bytes);
+    }
+    let rest = &data[start.min(data.len())..];
+    let mut bytes = [0; 8];
+    bytes[..rest.len()].copy_from_slice(rest);
+    u64::from_le_bytes(bytes)
 }
 
 /// Whole groups: a loop without a branch for every width.
@@ -214,20 +249,6 @@ fn groups_of<const WIDTH: usize>(data: &[u8], out: &mut Vec<u32>) {
 
 fn mask(width: usize) -> u32 {
     ((1_u64 << width) - 1) as u32
-}
-
-/// The bit after the first `done` ones, and how many equal ones follow it within the same load.
-fn equal_bits(data: &[u8], done: usize) -> (bool, usize) {
-    let rest = &data[(done / 8).min(data.len())..];
-    let length = rest.len().min(8);
-    let mut bytes = [0; 8];
-    bytes[..length].copy_from_slice(&rest[..length]);
-    let word = u64::from_le_bytes(bytes) >> (done % 8);
-    let bits = (length * 8).saturating_sub(done % 8);
-    let bit = word & 1 == 1;
-    let equal = if bit { word.trailing_ones() } else { word.trailing_zeros() };
-    // At least one, so that a caller that was promised more bits than there are comes to an end.
-    (bit, (equal as usize).min(bits).max(1))
 }
 
 fn truncated() -> ParquetError {
@@ -286,38 +307,26 @@ mod tests {
     }
 
     #[test]
-    fn values_can_be_gone_over() {
-        let values = (0..64).collect::<Vec<_>>();
-        let mut bytes = packed(&values, 7);
-        bytes.extend([10 << 1, 99]);
-        let mut hybrid = Hybrid::new(bytes.into(), 7).unwrap();
-        let mut out = Vec::new();
-        for (skipped, read) in [(3, 2), (0, 1), (30, 9), (18, 4), (5, 2)] {
-            hybrid.skip(skipped).unwrap();
-            hybrid.read(read, &mut out).unwrap();
-        }
-        let mut expected = vec![3, 4, 5];
-        expected.extend(36..45);
-        expected.extend([63, 99, 99, 99, 99, 99]);
-        assert_eq!(out, expected);
-    }
-
-    #[test]
-    fn bits_come_in_runs() {
+    fn bits_come_as_they_were_packed() {
         let bits = [1, 1, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1].repeat(9);
         let mut bytes = packed(&bits, 1);
         bytes.extend([20 << 1, 1]);
-        let mut expected = bits.iter().map(|bit| *bit == 1).collect::<Vec<_>>();
-        expected.extend([true; 20]);
-        for max in [1, 3, 1_000] {
-            let mut hybrid = Hybrid::new(bytes.clone().into(), 1).unwrap();
-            let mut found = Vec::new();
-            while found.len() < expected.len() {
-                let (bit, count) = hybrid.next_bits(max.min(expected.len() - found.len())).unwrap();
-                found.resize(found.len() + count, bit);
-            }
-            assert_eq!(found, expected);
-        }
+        let (mut out, expected) = (Bits::default(), bits.iter().copied().chain([1; 20]).collect::<Vec<_>>());
+        let ones = Hybrid::new(bytes.into(), 1).unwrap().append_bits(expected.len(), &mut out).unwrap();
+        assert_eq!(ones, expected.iter().sum::<u32>() as usize);
+        let (values, _) = out.ranked().take(&[0..expected.len()], |_| 1_u32);
+        assert_eq!(values, expected);
+    }
+
+    #[test]
+    fn stretches_tell_where_packed_values_lie() {
+        let mut bytes = vec![5 << 1, 44, 1];
+        bytes.extend(packed(&[1, 2, 3, 4, 5, 6, 7, 511], 9));
+        let mut hybrid = Hybrid::new(bytes.into(), 9).unwrap();
+        assert_eq!(hybrid.stretch(3).unwrap(), (Stretch::Repeated(300), 3));
+        assert_eq!(hybrid.stretch(100).unwrap(), (Stretch::Repeated(300), 2));
+        assert_eq!(hybrid.stretch(7).unwrap(), (Stretch::Packed { start: 4 }, 7));
+        assert_eq!(packed_at(&hybrid.data()[4..], 9, 7), 511);
     }
 
     #[test]

@@ -7,7 +7,9 @@
 
 #![expect(clippy::single_range_in_vec_init, reason = "a selection is a list of ranges, sometimes of one")]
 
+mod bits;
 mod column;
+mod events;
 mod exec;
 mod hybrid;
 mod numbers;
@@ -29,10 +31,12 @@ use crate::writer::is_unique;
 #[derive(Clone, Debug)]
 pub(crate) enum Customers {
     All,
-    /// Customers with a row of one of the `kinds`; others may come, too. Positions are those of `customer_id` and `record_kind`.
+    /// Customers with a row of one of the `kinds`, each up to the instant of the last such row; more may come, too. Positions are those of
+    /// `customer_id`, `record_kind` and `recorded_at`.
     With {
         customer: usize,
         kind: usize,
+        instant: usize,
         kinds: &'static [&'static str],
     },
 }

@@ -11,8 +11,8 @@ use parquet::basic::{Encoding, Type};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::ColumnChunkMetaData;
 
-use super::hybrid::Hybrid;
-use super::pages::{Levels, Pages, Validity};
+use super::bits::Ranked;
+use super::pages::{Pages, Validity};
 
 const BYTES: usize = size_of::<i64>();
 
@@ -31,50 +31,94 @@ pub(super) fn is_numbers(chunk: &ColumnChunkMetaData, kind: &DataType) -> bool {
 
 /// A column chunk of numbers.
 pub(super) struct NumberColumn {
-    pages: Pages,
-    dictionary: Vec<i64>,
-    page: Option<Page>,
+    pages: Vec<Page>,
+    /// Which rows have a number; None for all.
+    valid: Option<Ranked>,
     kind: DataType,
-    at: usize,
-    /// Kept between calls for its memory.
-    codes: Vec<u32>,
 }
 
-/// What is left of a data page.
+/// The numbers of one page, from number `first` of the chunk on.
 struct Page {
-    rows: usize,
-    levels: Levels,
-    values: Values,
+    first: usize,
+    numbers: Numbers,
 }
 
-enum Values {
-    Plain { bytes: Bytes, at: usize },
-    Coded(Hybrid),
+enum Numbers {
+    /// As they lie in the file.
+    Plain(Bytes),
+    Decoded(Vec<i64>),
 }
 
 impl NumberColumn {
     pub(super) fn open(bytes: Bytes, chunk: &ColumnChunkMetaData, rows: usize, kind: &DataType) -> Result<Self> {
-        let (dictionary, pages) = Pages::open(bytes, chunk, rows)?;
-        let dictionary = dictionary.map(|(bytes, _)| numbers(&bytes).collect()).unwrap_or_default();
+        let (dictionary, mut reader) = Pages::open(bytes, chunk, rows)?;
+        let dictionary = dictionary.map(|(bytes, _)| numbers(&bytes).collect::<Vec<_>>()).unwrap_or_default();
+        let (mut pages, mut validity) = (Vec::new(), Validity::default());
+        let (mut at, mut first, mut codes) = (0, 0, Vec::new());
+        while at < rows {
+            let page = reader.next()?;
+            let numbers = if page.encoding == Encoding::PLAIN {
+                Numbers::Plain(page.values.clone())
+            } else {
+                codes.clear();
+                page.codes()?.read(page.values_count, &mut codes)?;
+                let decoded = codes.iter().map(|code| dictionary.get(*code as usize).copied().ok_or_else(truncated));
+                Numbers::Decoded(decoded.collect::<Result<Vec<_>>>()?)
+            };
+            if numbers.len() < page.values_count {
+                return Err(truncated());
+            }
+            pages.push(Page { first, numbers });
+            first += page.values_count;
+            validity.append(at, &page)?;
+            at += page.rows;
+        }
         Ok(Self {
             pages,
-            dictionary,
-            page: None,
+            valid: validity.finish(),
             kind: kind.clone(),
-            at: 0,
-            codes: Vec::new(),
         })
     }
 
-    /// The rows of `ranges`, which lie behind those read so far.
-    pub(super) fn take(&mut self, ranges: &[Range<usize>]) -> Result<ArrayRef> {
-        let rows = ranges.iter().map(ExactSizeIterator::len).sum();
-        let (mut numbers, mut validity) = (Vec::with_capacity(rows), Validity::default());
-        for range in ranges {
-            self.skip(range.start - self.at)?;
-            self.read(range.len(), &mut numbers, &mut validity)?;
+    /// Whether two rows have the same number; only where all rows have one.
+    pub(super) fn are_equal(&self, left: usize, right: usize) -> Option<bool> {
+        self.valid.is_none().then(|| self.number(left) == self.number(right))
+    }
+
+    /// The rows of `ranges`.
+    pub(super) fn take(&self, ranges: &[Range<usize>]) -> Result<ArrayRef> {
+        if let Some(valid) = &self.valid {
+            let (numbers, nulls) = valid.take(ranges, |at| self.number(at));
+            return self.array(numbers, Some(nulls));
         }
-        self.array(numbers, validity.finish())
+        let mut out = Vec::with_capacity(ranges.iter().map(ExactSizeIterator::len).sum());
+        for range in ranges {
+            let mut from = range.start;
+            while from < range.end {
+                let at = self.page_of(from);
+                let until = self.pages.get(at + 1).map_or(range.end, |next| next.first.min(range.end));
+                let Page { first, numbers } = &self.pages[at];
+                numbers.append(from - first..until - first, &mut out);
+                from = until;
+            }
+        }
+        self.array(out, None)
+    }
+
+    /// Number `at` of those that rows have.
+    fn number(&self, at: usize) -> i64 {
+        let Page { first, numbers } = &self.pages[self.page_of(at)];
+        match numbers {
+            Numbers::Plain(bytes) => number(&bytes.as_chunks::<BYTES>().0[at - first]),
+            Numbers::Decoded(numbers) => numbers[at - first],
+        }
+    }
+
+    fn page_of(&self, at: usize) -> usize {
+        match self.pages.as_slice() {
+            [_] => 0,
+            pages => pages.partition_point(|page| page.first <= at).saturating_sub(1),
+        }
     }
 
     fn array(&self, numbers: Vec<i64>, nulls: Option<NullBuffer>) -> Result<ArrayRef> {
@@ -91,75 +135,30 @@ impl NumberColumn {
             _ => Arc::new(Int64Array::try_new(ScalarBuffer::from(numbers), nulls)?),
         })
     }
+}
 
-    fn read(&mut self, mut rows: usize, out: &mut Vec<i64>, validity: &mut Validity) -> Result<()> {
-        self.at += rows;
-        while rows > 0 {
-            Self::turn(&mut self.page, &mut self.pages)?;
-            let page = self.page.as_mut().expect("there is a page");
-            let (is_value, count) = page.levels.next(page.rows.min(rows))?;
-            validity.append(out.len(), count, is_value);
-            match &mut page.values {
-                _ if !is_value => out.resize(out.len() + count, 0),
-                Values::Plain { bytes, at } => {
-                    let end = *at + count * BYTES;
-                    out.extend(numbers(bytes.get(*at..end).ok_or_else(truncated)?));
-                    *at = end;
-                }
-                Values::Coded(codes) => {
-                    self.codes.clear();
-                    codes.read(count, &mut self.codes)?;
-                    for code in &self.codes {
-                        out.push(*self.dictionary.get(*code as usize).ok_or_else(truncated)?);
-                    }
-                }
-            }
-            page.rows -= count;
-            rows -= count;
+impl Numbers {
+    fn len(&self) -> usize {
+        match self {
+            Self::Plain(bytes) => bytes.len() / BYTES,
+            Self::Decoded(numbers) => numbers.len(),
         }
-        Ok(())
     }
 
-    fn skip(&mut self, mut rows: usize) -> Result<()> {
-        self.at += rows;
-        while rows > 0 {
-            Self::turn(&mut self.page, &mut self.pages)?;
-            let page = self.page.as_mut().expect("there is a page");
-            let count = page.rows.min(rows);
-            let values = page.levels.skip(count)?;
-            match &mut page.values {
-                Values::Plain { at, .. } => *at += values * BYTES,
-                Values::Coded(codes) => codes.skip(values)?,
-            }
-            page.rows -= count;
-            rows -= count;
+    fn append(&self, range: Range<usize>, out: &mut Vec<i64>) {
+        match self {
+            Self::Plain(bytes) => out.extend(bytes.as_chunks::<BYTES>().0[range].iter().map(number)),
+            Self::Decoded(numbers) => out.extend_from_slice(&numbers[range]),
         }
-        Ok(())
-    }
-
-    /// Turns to the page with the next row.
-    fn turn(current: &mut Option<Page>, pages: &mut Pages) -> Result<()> {
-        if current.as_ref().is_none_or(|page| page.rows == 0) {
-            let page = pages.next()?;
-            let values = match page.encoding {
-                Encoding::PLAIN => Values::Plain {
-                    bytes: page.values.clone(),
-                    at: 0,
-                },
-                _ => Values::Coded(page.codes()?),
-            };
-            *current = Some(Page {
-                rows: page.rows,
-                levels: page.levels,
-                values,
-            });
-        }
-        Ok(())
     }
 }
 
 fn numbers(bytes: &[u8]) -> impl ExactSizeIterator<Item = i64> {
-    bytes.as_chunks::<BYTES>().0.iter().map(|bytes| i64::from_le_bytes(*bytes))
+    bytes.as_chunks::<BYTES>().0.iter().map(number)
+}
+
+fn number(bytes: &[u8; BYTES]) -> i64 {
+    i64::from_le_bytes(*bytes)
 }
 
 fn truncated() -> ParquetError {

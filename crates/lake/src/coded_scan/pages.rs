@@ -3,7 +3,6 @@
 use std::io::Read;
 use std::sync::Arc;
 
-use arrow::array::BooleanBufferBuilder;
 use bytes::{Buf, Bytes};
 use parquet::basic::Encoding;
 use parquet::column::page::{Page, PageReader};
@@ -12,6 +11,7 @@ use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::{ChunkReader, Length};
 use parquet::file::serialized_reader::SerializedPageReader;
 
+use super::bits::{Bits, Ranked};
 use super::hybrid::Hybrid;
 
 /// The pages of a chunk whose bytes are in memory.
@@ -35,9 +35,9 @@ pub(super) struct DataPage {
 /// Which rows of a page have values: one bit a row. None where all have.
 pub(super) struct Levels(Option<Hybrid>);
 
-/// Values of rows, with a bit for every row that has one once there was one that has none.
+/// Which rows of a chunk have values; nothing is kept as long as all have.
 #[derive(Default)]
-pub(super) struct Validity(Option<BooleanBufferBuilder>);
+pub(super) struct Validity(Option<Bits>);
 
 impl Pages {
     /// The chunk's dictionary, with the number of its values, and its data pages.
@@ -100,44 +100,30 @@ impl Levels {
     pub(super) fn are_all_values(&self) -> bool {
         self.0.is_none()
     }
-
-    /// The next rows that all have values or all have none, at most `max`.
-    pub(super) fn next(&mut self, max: usize) -> Result<(bool, usize)> {
-        match &mut self.0 {
-            None => Ok((true, max)),
-            Some(levels) => levels.next_bits(max),
-        }
-    }
-
-    /// Goes over `rows` rows and tells how many of them have values.
-    pub(super) fn skip(&mut self, mut rows: usize) -> Result<usize> {
-        let mut values = 0;
-        while rows > 0 {
-            let (is_value, count) = self.next(rows)?;
-            values += if is_value { count } else { 0 };
-            rows -= count;
-        }
-        Ok(values)
-    }
 }
 
 impl Validity {
-    /// Notes `count` rows after the first `rows` ones.
-    pub(super) fn append(&mut self, rows: usize, count: usize, is_value: bool) {
-        match &mut self.0 {
-            Some(bits) => bits.append_n(count, is_value),
-            None if is_value => {}
-            None => {
-                let mut bits = BooleanBufferBuilder::new(rows + count);
-                bits.append_n(rows, true);
-                bits.append_n(count, false);
-                self.0 = Some(bits);
+    /// Notes the rows of the next page, before which there were `rows`. Its levels must tell as many values as it has.
+    pub(super) fn append(&mut self, rows: usize, page: &DataPage) -> Result<()> {
+        let Some(levels) = &page.levels.0 else {
+            if let Some(bits) = &mut self.0 {
+                bits.append_run(true, page.rows);
             }
+            return Ok(());
+        };
+        let bits = self.0.get_or_insert_with(|| {
+            let mut bits = Bits::default();
+            bits.append_run(true, rows);
+            bits
+        });
+        if levels.clone().append_bits(page.rows, bits)? != page.values_count {
+            return Err(ParquetError::General("a page has another number of values than its levels tell".into()));
         }
+        Ok(())
     }
 
-    pub(super) fn finish(self) -> Option<arrow::buffer::NullBuffer> {
-        self.0.map(|mut bits| arrow::buffer::NullBuffer::new(bits.finish()))
+    pub(super) fn finish(self) -> Option<Ranked> {
+        self.0.map(Bits::ranked)
     }
 }
 

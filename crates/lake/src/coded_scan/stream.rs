@@ -16,9 +16,9 @@ use parquet::arrow::{ParquetRecordBatchStreamBuilder, ProjectionMask};
 use parquet::errors::Result;
 use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 
-use super::column::{CodedColumn, is_coded};
+use super::column::{CodedColumn, dictionary, is_coded};
 use super::numbers::{NumberColumn, is_numbers};
-use super::{Customers, selection};
+use super::{Customers, events, selection};
 use crate::read::{FileReaders, Reader};
 
 /// Rows of a batch: enough that what a batch costs does not count, few enough to stay in the cache.
@@ -80,19 +80,29 @@ async fn row_group(
     let ranges = own
         .map(|(_, at)| chunks.column(*at).byte_range())
         .map(|(start, length)| start..start + length);
-    let mut bytes = readers.open()?.get_byte_ranges(ranges.collect()).await?.into_iter();
+    let bytes = readers.read(ranges.collect()).await?;
+    // What was read is of the columns that are ours, in the order of the request.
+    let mut bytes = bytes.into_iter();
+    let mut names = None;
     let mut plain = ways.iter().filter(|(way, _)| *way == Way::Plain).map(|(_, at)| *at).collect::<Vec<_>>();
     // The library yields columns in the order of the file.
     plain.sort_unstable();
     let mut sources = Vec::with_capacity(ways.len());
-    for ((way, at), field) in ways.iter().zip(request.schema.fields()) {
+    for (place, ((way, at), field)) in ways.iter().zip(request.schema.fields()).enumerate() {
         sources.push(match way {
             Way::Null => Source::Null,
             Way::Plain => Source::Plain(plain.binary_search(at).expect("every plain column is read")),
-            Way::Coded | Way::Numbers => source(bytes.next().unwrap_or_default(), chunks.column(*at), rows, field.data_type())?,
+            Way::Coded | Way::Numbers => {
+                let (bytes, chunk) = (bytes.next().unwrap_or_default(), chunks.column(*at));
+                if matches!(request.customers, Customers::With { kind, .. } if kind == place) {
+                    names = Some((bytes.clone(), chunk));
+                }
+                source(bytes, chunk, rows, field.data_type())?
+            }
         });
     }
-    let selected = select(&request, &sources, rows);
+    let ranges = select(&request, &sources, names, rows)?;
+    let selected = selection::cut(ranges, BATCH_ROWS).into();
     let assembly = Assembly {
         schema: request.schema,
         sources,
@@ -128,23 +138,34 @@ fn source(bytes: Bytes, chunk: &ColumnChunkMetaData, rows: usize, kind: &DataTyp
     })
 }
 
-/// The rows to decode, batch by batch. To choose among customers both columns must be codes; else all rows are taken.
-fn select(request: &Request, sources: &[Source], rows: usize) -> VecDeque<Vec<Range<usize>>> {
-    let all = || vec![0..rows];
-    let ranges = match &request.customers {
-        Customers::All => all(),
-        Customers::With { customer, kind, kinds } => match (&sources[*customer], &sources[*kind]) {
-            (Source::Coded(customers), Source::Coded(names)) => {
-                let codes = names.codes();
-                let names = names.values().as_string::<i32>();
-                let is_wanted = names.iter().map(|name| name.is_some_and(|name| kinds.contains(&name)));
-                let is_wanted = is_wanted.collect::<Vec<_>>();
-                selection::of_customers(customers.codes(), |row| is_wanted.get(codes[row] as usize).copied().unwrap_or(false))
-            }
-            _ => all(),
-        },
+/// The rows to decode. To choose among customers both columns must be codes without nulls; else all rows are taken. `names` is the
+/// chunk of record kinds.
+fn select(request: &Request, sources: &[Source], names: Option<(Bytes, &ColumnChunkMetaData)>, rows: usize) -> Result<Vec<Range<usize>>> {
+    let all = vec![0..rows];
+    let Customers::With {
+        customer,
+        kind,
+        instant,
+        kinds,
+    } = request.customers
+    else {
+        return Ok(all);
     };
-    selection::cut(ranges, BATCH_ROWS).into()
+    let (Source::Coded(customers), Source::Coded(_), Some((names, chunk))) = (&sources[customer], &sources[kind], names) else {
+        return Ok(all);
+    };
+    let Some(customers) = customers.codes() else { return Ok(all) };
+    let (names, mut pages) = dictionary(names, chunk, rows, &DataType::Utf8)?;
+    let is_wanted = names.as_string::<i32>().iter().map(|name| name.is_some_and(|name| kinds.contains(&name)));
+    let Some(events) = events::rows_of(&mut pages, rows, &is_wanted.collect::<Vec<_>>())? else {
+        return Ok(all);
+    };
+    // Where instants cannot be looked at, a customer comes whole.
+    let is_same_instant = |left, right| match &sources[instant] {
+        Source::Numbers(instants) => instants.are_equal(left, right).unwrap_or(true),
+        Source::Null | Source::Coded(_) | Source::Plain(_) => true,
+    };
+    Ok(selection::of_customers(customers, &events, is_same_instant))
 }
 
 /// The columns that only the library can read.

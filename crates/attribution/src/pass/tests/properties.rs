@@ -80,7 +80,46 @@ fn attributed(credits: &Credits, model: usize) -> i64 {
         .sum()
 }
 
+/// Sums of money by model and touch.
+#[derive(Default)]
+struct Sums {
+    touches: Vec<u32>,
+    by_touch: BTreeMap<(usize, Option<u32>), i64>,
+}
+
+impl Money for Sums {
+    type Error = Error;
+
+    fn begin(&mut self, touches: &[u32]) -> Result<(), Error> {
+        self.touches = touches.to_vec();
+        Ok(())
+    }
+
+    fn add(&mut self, model: usize, at: usize, amount: i64) {
+        *self.by_touch.entry((model, self.touches.get(at).copied())).or_default() += amount;
+    }
+}
+
 proptest! {
+    #[test]
+    fn money_alone_is_that_of_the_credit_rows(happened in journey(), settings in settings()) {
+        let rows = rows(happened);
+        let credits = rows.credits(&settings, &Model::ALL);
+        let mut expected = BTreeMap::new();
+        for (model, credit) in credits.models.iter().enumerate() {
+            for (touch, amount) in credits.touch.iter().zip(&credit.amounts) {
+                *expected.entry((model, (*touch != NO_TOUCH).then_some(*touch))).or_default() += *amount;
+            }
+        }
+        let (mut pass, mut sums) = (Pass::new(&settings, &Model::ALL).unwrap(), Sums::default());
+        let customer = rows.customer();
+        pass.begin(&customer);
+        while pass.step_money(&customer, &mut sums).unwrap() {}
+        expected.retain(|_, amount| *amount != 0);
+        sums.by_touch.retain(|_, amount| *amount != 0);
+        prop_assert_eq!(sums.by_touch, expected);
+    }
+
     #[test]
     fn credits_sum_to_one_and_amounts_to_the_order(happened in journey(), settings in settings()) {
         let rows = rows(happened);
