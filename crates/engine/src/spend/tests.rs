@@ -102,6 +102,7 @@ impl World {
             params: Vec::new(),
             credits: Vec::new(),
             totals: Vec::new(),
+            order: semantic::RowOrder::Wanted,
         };
         self.engine.query(&OrgContext::system(ORGANIZATION), &plan).await.unwrap()
     }
@@ -218,6 +219,7 @@ async fn a_finer_level_in_a_later_file_takes_over_and_gives_back() {
         params: Vec::new(),
         credits: Vec::new(),
         totals: Vec::new(),
+        order: semantic::RowOrder::Wanted,
     };
     let earlier = world.engine.query_at(&OrgContext::system(ORGANIZATION), &plan, before).await.unwrap();
     assert_eq!(earlier.rows, vec![vec![Cell::Integer(200)]]);
