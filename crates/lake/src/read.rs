@@ -56,11 +56,34 @@ pub(crate) struct FileReaders {
     footers: Arc<FileMetadataCache>,
     path: Path,
     bytes: u64,
+    /// The part of the file whose row groups are wanted; None for all.
+    part: Option<Range<u64>>,
 }
 
 impl FileReaders {
     pub(crate) fn new(store: Arc<dyn ObjectStore>, footers: Arc<FileMetadataCache>, path: Path, bytes: u64) -> Self {
-        Self { store, footers, path, bytes }
+        Self {
+            store,
+            footers,
+            path,
+            bytes,
+            part: None,
+        }
+    }
+
+    /// Only the row groups that begin in a part of the file, given in bytes: parts that cover the file give each row group once.
+    pub(crate) fn within(self, part: Range<u64>) -> Self {
+        Self { part: Some(part), ..self }
+    }
+
+    /// The row groups that are wanted.
+    pub(crate) fn row_groups(&self, metadata: &ParquetMetaData) -> Vec<usize> {
+        let begin = |group: &usize| {
+            let first = metadata.row_group(*group).columns().first();
+            first.map_or(0, |chunk| chunk.byte_range().0)
+        };
+        let is_wanted = |group: &usize| self.part.as_ref().is_none_or(|part| part.contains(&begin(group)));
+        (0..metadata.num_row_groups()).filter(is_wanted).collect()
     }
 
     pub(crate) fn of(inner: &Inner, path: &Path, bytes: u64) -> Self {

@@ -16,6 +16,7 @@ use crate::Result;
 use crate::catalogue::state::TableState;
 use crate::file::DataFile;
 use crate::lake::Inner;
+use crate::read::FileReaders;
 use crate::stats::ColumnStats;
 
 /// Footers are read together with the end of the file: this much holds the footer of a row group or two.
@@ -49,7 +50,7 @@ impl Scan {
         let groups = self
             .groups
             .iter()
-            .map(|group| FileGroup::new(group.iter().map(|file| partitioned_file(table, file)).collect()))
+            .map(|group| FileGroup::new(group.iter().map(|file| partitioned_file(inner, table, file)).collect()))
             .collect();
         let config = FileScanConfigBuilder::new(inner.store_url.clone(), Arc::new(source))
             .with_file_groups(groups)
@@ -62,8 +63,11 @@ impl Scan {
     }
 }
 
-fn partitioned_file(table: &TableState, file: &Arc<DataFile>) -> PartitionedFile {
-    PartitionedFile::new(file.path.as_ref(), file.bytes).with_statistics(Arc::new(file_statistics(table, file)))
+/// Carries its readers with it, for whoever wants to read it in another way.
+fn partitioned_file(inner: &Inner, table: &TableState, file: &Arc<DataFile>) -> PartitionedFile {
+    PartitionedFile::new(file.path.as_ref(), file.bytes)
+        .with_statistics(Arc::new(file_statistics(table, file)))
+        .with_extension(FileReaders::of(inner, &file.path, file.bytes))
 }
 
 fn file_statistics(table: &TableState, file: &DataFile) -> Statistics {
