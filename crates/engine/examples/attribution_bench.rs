@@ -82,6 +82,7 @@ fn question() -> Plan {
             settings: Settings::default(),
         }],
         totals: Vec::new(),
+        order: semantic::RowOrder::Wanted,
     }
 }
 

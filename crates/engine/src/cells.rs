@@ -1,6 +1,5 @@
 //! From record batches to the port's cells: non-finite numbers become null.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
@@ -8,6 +7,7 @@ use arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimeUnit, TimestampMicrosecondType,
     UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
+use datafusion::common::HashMap;
 use jiff::Timestamp;
 use semantic::{Cell, Decimal, EngineError};
 use types::Text;
@@ -23,6 +23,9 @@ struct UnknownType {
     kind: DataType,
 }
 
+/// Cells that an answer may add to a row, such as ratios, without moving it.
+const ROOM: usize = 2;
+
 /// Appends the rows of a batch.
 pub(crate) fn append_rows(batch: &RecordBatch, rows: &mut Vec<Vec<Cell>>) -> Result<(), EngineError> {
     let mut columns = Vec::with_capacity(batch.num_columns());
@@ -31,12 +34,13 @@ pub(crate) fn append_rows(batch: &RecordBatch, rows: &mut Vec<Vec<Cell>>) -> Res
     }
     rows.reserve(batch.num_rows());
     for _ in 0..batch.num_rows() {
-        rows.push(
+        let mut row = Vec::with_capacity(columns.len() + ROOM);
+        row.extend(
             columns
                 .iter_mut()
-                .map(|column| column.next().expect("every column has a cell for every row"))
-                .collect(),
+                .map(|column| column.next().expect("every column has a cell for every row")),
         );
+        rows.push(row);
     }
     Ok(())
 }

@@ -16,13 +16,13 @@ use semantic::{CreditSource, EngineError, Plan, QueryEngine};
 use types::{Clock, Currency, OrganizationId};
 
 use crate::admission::Admission;
+use crate::answer::{self, Answer};
 use crate::cache::ResultCache;
 use crate::error::{from_datafusion, internal};
 use crate::session::{Session, credits_table};
 use crate::spend::{SpendLevels, SpendLevelsOf};
-use crate::totals::Totals;
 use crate::workers::Workers;
-use crate::{Limits, ReportingCurrencies, cells};
+use crate::{Limits, ReportingCurrencies};
 
 /// Batches that may wait between the pass and the one who reads its credits.
 const BATCHES_AHEAD: usize = 4;
@@ -191,19 +191,7 @@ async fn run(snapshot: lake::Snapshot, plan: Plan, currency: Currency, limits: L
     let session = Session::new(snapshot, &plan.credits, currency, &limits, levels).map_err(fail)?;
     let physical = session.plan(&plan.sql, &plan.params).await.map_err(fail)?;
     let columns = physical.schema().fields().iter().map(|field| field.name().clone()).collect();
-    let mut stream = session.execute(physical).map_err(fail)?;
-    let mut totals = Totals::new(&stream.schema(), &plan.totals)?;
-    let (mut rows, mut is_truncated) = (Vec::new(), false);
-    while let Some(batch) = stream.next().await {
-        let batch = batch.map_err(fail)?;
-        totals.add(&batch)?;
-        let room = limits.rows_max - rows.len();
-        is_truncated |= batch.num_rows() > room;
-        cells::append_rows(&batch.slice(0, batch.num_rows().min(room)), &mut rows)?;
-        if is_truncated && plan.totals.is_empty() {
-            break;
-        }
-    }
+    let Answer { rows, totals, is_truncated } = answer::collect(&session, physical, &plan, &limits).await?;
     Ok(RawTable {
         columns,
         rows,

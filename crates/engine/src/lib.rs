@@ -9,6 +9,7 @@
 //! [`ReportingCurrencies`], and SQL text comes from `semantic` only.
 
 mod admission;
+mod answer;
 mod cache;
 mod cells;
 mod credits;

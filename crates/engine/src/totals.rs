@@ -14,7 +14,7 @@ struct NoNumbers {
 }
 
 /// The columns that are added up, and their sums so far.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Totals {
     sums: Vec<(usize, Sum)>,
 }
@@ -51,6 +51,16 @@ impl Totals {
         self.sums.iter_mut().try_for_each(|(at, sum)| sum.add(batch.column(*at)))
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.sums.is_empty()
+    }
+
+    /// Takes in the sums over other rows of the same columns.
+    pub(crate) fn merge(&mut self, other: &Self) -> Result<(), EngineError> {
+        let sums = self.sums.iter_mut().zip(&other.sums);
+        sums.into_iter().try_for_each(|((_, sum), (_, other))| sum.merge(*other))
+    }
+
     pub(crate) fn cells(self) -> Result<Vec<Cell>, EngineError> {
         self.sums
             .into_iter()
@@ -64,6 +74,18 @@ impl Totals {
 }
 
 impl Sum {
+    fn merge(&mut self, other: Self) -> Result<(), EngineError> {
+        match (self, other) {
+            (Self::Exact { sum, .. }, Self::Exact { sum: Some(other), .. }) => {
+                *sum = Some(sum.unwrap_or(0).checked_add(other).ok_or(EngineError::Overflow)?);
+            }
+            (Self::Float(sum), Self::Float(Some(other))) => *sum = Some(sum.unwrap_or(0.0) + other),
+            // Nothing was added up there; columns are the same, so their kinds are.
+            (Self::Exact { .. } | Self::Float(_), Self::Exact { .. } | Self::Float(_)) => {}
+        }
+        Ok(())
+    }
+
     fn add(&mut self, array: &ArrayRef) -> Result<(), EngineError> {
         if array.null_count() == array.len() {
             return Ok(());
@@ -116,7 +138,16 @@ mod tests {
         let columns = columns.iter().map(|column| (*column).to_owned()).collect::<Vec<_>>();
         let mut totals = Totals::new(&batches[0].schema(), &columns)?;
         batches.iter().try_for_each(|batch| totals.add(batch))?;
-        totals.cells()
+        // In parts, it is the same.
+        let mut merged = Totals::new(&batches[0].schema(), &columns)?;
+        for batch in batches {
+            let mut part = Totals::new(&batch.schema(), &columns)?;
+            part.add(batch)?;
+            merged.merge(&part)?;
+        }
+        let cells = merged.cells()?;
+        assert_eq!(totals.cells()?, cells);
+        Ok(cells)
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod lake;
 mod lakes;
 mod lease;
 mod merge;
+mod proof;
 mod provider;
 mod read;
 mod rows;
@@ -33,6 +34,7 @@ mod schema;
 mod snapshot;
 mod stats;
 mod transaction;
+mod whole_files;
 mod writer;
 
 pub use compaction::CompactionReport;
@@ -49,6 +51,7 @@ pub use schema::{Column, NewColumn};
 pub use snapshot::{Snapshot, TableSnapshot};
 pub use stats::ColumnStats;
 pub use transaction::{Commit, SpendScope, Transaction};
+pub use whole_files::WholeFiles;
 
 #[cfg(test)]
 mod tests;

@@ -19,6 +19,7 @@ use datafusion::scalar::ScalarValue;
 
 use crate::catalogue::state::TableState;
 use crate::file::DataFile;
+use crate::proof::{self, Passing};
 use crate::scan::{Scan, table_statistics};
 use crate::snapshot::TableSnapshot;
 
@@ -44,8 +45,18 @@ impl TableProvider for LakeTable {
         TableType::Base
     }
 
+    /// Exact where every file that the filters leave passes the filter whole.
     fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
-        Ok(vec![TableProviderFilterPushDown::Inexact; filters.len()])
+        let table = &self.snapshot.table;
+        let left = proof::left(&table.files, filters, table);
+        let support = |filter: &&Expr| {
+            if left.iter().all(|file| proof::passing(filter, table, file) == Passing::All) {
+                TableProviderFilterPushDown::Exact
+            } else {
+                TableProviderFilterPushDown::Inexact
+            }
+        };
+        Ok(filters.iter().map(support).collect())
     }
 
     fn statistics(&self) -> Option<Statistics> {
@@ -65,15 +76,19 @@ impl TableProvider for LakeTable {
         session
             .runtime_env()
             .register_object_store(view.inner.store_url.as_ref(), Arc::clone(&view.inner.store));
-        let mut files = table.files.clone();
+        let filters = filters.iter().collect::<Vec<_>>();
+        let mut files = proof::left(&table.files, &filters, table);
         let mut predicate = None;
-        if let Some(filter) = conjunction(filters.to_vec()) {
+        // Filters that all files pass whole would only be looked at row group by row group.
+        let is_open = |filter: &Expr| files.iter().any(|file| proof::passing(filter, table, file) != Passing::All);
+        let open = filters.iter().filter(|filter| is_open(filter)).map(|filter| Expr::clone(filter));
+        if let Some(filter) = conjunction(open.collect::<Vec<_>>()) {
             let filter = session.create_physical_expr(filter, &DFSchema::try_from(Arc::clone(&table.schema))?)?;
             if let Ok(pruning) = PruningPredicateBuilder::new()
                 .with_file_schema(Arc::clone(&table.schema))
                 .try_build(Arc::clone(&filter))
             {
-                let kept = pruning.prune(&FilePruning { table, files: &table.files })?;
+                let kept = pruning.prune(&FilePruning { table, files: &files })?;
                 files = files.into_iter().zip(kept).filter(|(_, keep)| *keep).map(|(file, _)| file).collect();
             }
             predicate = Some(filter);
@@ -83,7 +98,7 @@ impl TableProvider for LakeTable {
             global: config.execution.parquet.clone(),
             ..TableParquetOptions::default()
         };
-        let limit = limit.filter(|_| filters.is_empty());
+        let limit = limit.filter(|_| predicate.is_none());
         let groups = spread(files, config.execution.target_partitions);
         let scan = Scan {
             groups,

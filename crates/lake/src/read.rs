@@ -58,6 +58,8 @@ pub(crate) struct FileReaders {
     footers: Arc<FileMetadataCache>,
     path: Path,
     bytes: u64,
+    /// The part of the file whose row groups are wanted; None for all.
+    part: Option<Range<u64>>,
     /// Where the file is on this machine's disk, and what to read it into.
     local: Option<(Arc<DiskPath>, Buffers)>,
 }
@@ -69,6 +71,7 @@ impl FileReaders {
             footers,
             path,
             bytes,
+            part: None,
             local: None,
         }
     }
@@ -87,6 +90,21 @@ impl FileReaders {
         let read = tokio::task::spawn_blocking(move || buffers.read(&path, &ranges)).await;
         let bytes = read.map_err(|error| ParquetError::External(Box::new(error)))?;
         bytes.map_err(|error| ParquetError::External(Box::new(error)))
+    }
+
+    /// Only the row groups that begin in a part of the file, given in bytes: parts that cover the file give each row group once.
+    pub(crate) fn within(self, part: Range<u64>) -> Self {
+        Self { part: Some(part), ..self }
+    }
+
+    /// The row groups that are wanted.
+    pub(crate) fn row_groups(&self, metadata: &ParquetMetaData) -> Vec<usize> {
+        let begin = |group: &usize| {
+            let first = metadata.row_group(*group).columns().first();
+            first.map_or(0, |chunk| chunk.byte_range().0)
+        };
+        let is_wanted = |group: &usize| self.part.as_ref().is_none_or(|part| part.contains(&begin(group)));
+        (0..metadata.num_row_groups()).filter(is_wanted).collect()
     }
 
     pub(crate) fn of(inner: &Inner, path: &Path, bytes: u64) -> Self {

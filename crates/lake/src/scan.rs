@@ -13,9 +13,11 @@ use datafusion::physical_expr::{LexOrdering, PhysicalExpr};
 use datafusion::physical_plan::ExecutionPlan;
 
 use crate::Result;
+use crate::buffers::Buffers;
 use crate::catalogue::state::TableState;
 use crate::file::DataFile;
 use crate::lake::Inner;
+use crate::read::FileReaders;
 use crate::stats::ColumnStats;
 
 /// Footers are read together with the end of the file: this much holds the footer of a row group or two.
@@ -46,10 +48,11 @@ impl Scan {
             source = source.with_predicate(predicate);
         }
         let statistics = table_statistics(table, self.groups.iter().flatten());
+        let buffers = Buffers::default();
         let groups = self
             .groups
             .iter()
-            .map(|group| FileGroup::new(group.iter().map(|file| partitioned_file(table, file)).collect()))
+            .map(|group| FileGroup::new(group.iter().map(|file| partitioned_file(inner, table, file, &buffers)).collect()))
             .collect();
         let config = FileScanConfigBuilder::new(inner.store_url.clone(), Arc::new(source))
             .with_file_groups(groups)
@@ -62,8 +65,11 @@ impl Scan {
     }
 }
 
-fn partitioned_file(table: &TableState, file: &Arc<DataFile>) -> PartitionedFile {
-    PartitionedFile::new(file.path.as_ref(), file.bytes).with_statistics(Arc::new(file_statistics(table, file)))
+/// Carries its readers with it, for whoever wants to read it in another way.
+fn partitioned_file(inner: &Inner, table: &TableState, file: &Arc<DataFile>, buffers: &Buffers) -> PartitionedFile {
+    PartitionedFile::new(file.path.as_ref(), file.bytes)
+        .with_statistics(Arc::new(file_statistics(table, file)))
+        .with_extension(FileReaders::of(inner, &file.path, file.bytes).locally(&inner.root, buffers))
 }
 
 fn file_statistics(table: &TableState, file: &DataFile) -> Statistics {

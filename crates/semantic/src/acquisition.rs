@@ -3,7 +3,7 @@
 use types::money::format_amount;
 use types::{Currency, CustomerId};
 
-use crate::engine::{Param, Plan, RawTable};
+use crate::engine::{Param, Plan, RawTable, RowOrder};
 use crate::result::Cell;
 
 pub fn plan(customer: CustomerId) -> Plan {
@@ -13,6 +13,7 @@ pub fn plan(customer: CustomerId) -> Plan {
         params: vec![Param::Uuid(customer.0)],
         credits: Vec::new(),
         totals: Vec::new(),
+        order: RowOrder::Wanted,
     }
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::engine::{Plan, RawTable};
+use crate::engine::{Plan, RawTable, RowOrder};
 use crate::result::Cell;
 
 /// What is there of one source.
@@ -27,6 +27,7 @@ pub fn plan() -> Plan {
         params: Vec::new(),
         credits: Vec::new(),
         totals: Vec::new(),
+        order: RowOrder::Wanted,
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use types::{Currency, CustomerId};
 use uuid::Uuid;
 
-use crate::engine::{Param, Plan, RawTable};
+use crate::engine::{Param, Plan, RawTable, RowOrder};
 use crate::row::Reader;
 
 /// Longest list.
@@ -47,6 +47,7 @@ pub fn plan(search: Option<&str>, limit: u32) -> Plan {
         params,
         credits: Vec::new(),
         totals: Vec::new(),
+        order: RowOrder::Wanted,
     }
 }
 

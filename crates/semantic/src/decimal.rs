@@ -9,7 +9,8 @@ use types::money::{format_scaled, round_half_even};
 /// `1234.56` is 123,456 hundredths. Numbers that are shown alike are equal.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Decimal {
-    unscaled: i128,
+    /// As bytes, which lie anywhere: a cell that may be one is half as large as with a number that wants 16 bytes to itself.
+    unscaled: [u8; 16],
     /// Digits after the point, all of which are shown.
     scale: u8,
 }
@@ -25,19 +26,27 @@ impl Decimal {
                     short /= 10;
                     scale -= 1;
                 }
-                Self {
-                    unscaled: i128::from(short),
-                    scale,
-                }
+                Self::of(i128::from(short), scale)
             }
             Err(_) if scale > digits_min && unscaled % 10 == 0 => Self::new(unscaled / 10, scale - 1, digits_min),
-            Err(_) => Self { unscaled, scale },
+            Err(_) => Self::of(unscaled, scale),
         }
+    }
+
+    const fn of(unscaled: i128, scale: u8) -> Self {
+        Self {
+            unscaled: unscaled.to_ne_bytes(),
+            scale,
+        }
+    }
+
+    const fn unscaled(self) -> i128 {
+        i128::from_ne_bytes(self.unscaled)
     }
 
     /// In millionths, rounded half-even.
     pub fn micros(self) -> i128 {
-        let (unscaled, scale) = (self.unscaled, u32::from(self.scale));
+        let (unscaled, scale) = (self.unscaled(), u32::from(self.scale));
         if scale <= 6 {
             unscaled * 10_i128.pow(6 - scale)
         } else {
@@ -49,7 +58,7 @@ impl Decimal {
 impl fmt::Display for Decimal {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scale = usize::from(self.scale);
-        out.pad(&format_scaled(self.unscaled, scale, scale))
+        out.pad(&format_scaled(self.unscaled(), scale, scale))
     }
 }
 
@@ -81,7 +90,7 @@ impl FromStr for Decimal {
         }
         let unscaled = format!("{whole}{fraction}").parse().map_err(|_| NoDecimal)?;
         let scale = u8::try_from(fraction.len()).map_err(|_| NoDecimal)?;
-        Ok(Self { unscaled, scale })
+        Ok(Self::of(unscaled, scale))
     }
 }
 
@@ -100,6 +109,11 @@ mod tests {
         assert_eq!(text(5_000_000, 6, 0), "5");
         assert_eq!(text(i128::from(i64::MIN), 6, 6), "-9223372036854.775808");
         assert_eq!(text(123_456_789_012_345_678_900_000, 6, 2), "123456789012345678.90");
+    }
+
+    #[test]
+    fn a_cell_is_small_as_an_answer_has_many() {
+        assert_eq!(size_of::<crate::Cell>(), 24);
     }
 
     #[test]

@@ -19,6 +19,18 @@ pub struct Plan {
     pub credits: Vec<CreditSource>,
     /// Columns of numbers whose sums over all rows are wanted beside the rows, those included that a cap on rows cuts off.
     pub totals: Vec<String>,
+    pub order: RowOrder,
+}
+
+/// What the ORDER BY of a plan's statement is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RowOrder {
+    /// The rows are wanted in this order.
+    #[default]
+    Wanted,
+    /// It only says which rows stay where a cap on rows cuts: whoever asked puts them in an order of his own. Otherwise they may come as
+    /// they are made, which saves sorting them twice.
+    OfCap,
 }
 
 /// A relation of credits computed on the fly by the attribution operator. One row for every (conversion or refund, eligible touch), plus

@@ -12,7 +12,7 @@ use crate::query::DateBasis;
 use crate::result::{Cell, Column, ColumnRole, Meta, ResultTable, Unit};
 use crate::value::Value;
 use figure::Figure;
-use order::{Order, Row};
+use order::{Order, Rows};
 
 /// How to read the rows of a plan.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub(crate) struct Answer {
     bucket: Option<usize>,
     /// Where each shown dimension column stands in a raw row.
     shown: Vec<usize>,
+    /// Where the keys stand in a raw row that are not shown.
+    hidden: Vec<usize>,
     /// Where the first leaf stands in a raw row.
     first_leaf: usize,
     totals: Totals,
@@ -100,12 +102,15 @@ impl Answer {
             .metrics
             .iter()
             .map(|asked| Figure::of(draft.catalogue, &draft.leaves, asked.metric, asked.model));
+        let shown_at = shown.iter().map(|column| position(column)).collect::<Vec<_>>();
+        let hidden = (first_key..first_name).filter(|at| !shown_at.contains(at)).collect::<Vec<_>>();
         Self {
             bucket: has_bucket.then_some(first),
             figures: figures.collect(),
             units: draft.metrics.iter().map(|asked| asked.metric.unit).collect(),
-            order: Order::new(&draft.sort, has_bucket, shown.len()),
-            shown: shown.iter().map(|column| position(column)).collect(),
+            order: Order::new(&draft.sort, has_bucket, shown.len(), hidden.len()),
+            shown: shown_at,
+            hidden,
             first_leaf: first_name + names.len(),
             totals,
             columns,
@@ -187,14 +192,20 @@ pub(crate) fn finish(answer: Answer, raw: RawTable) -> ResultTable {
         raw_rows = vec![total.clone()];
     }
     let mut reader = Reader::new(&answer);
-    let mut totals = reader.read(total).cells;
+    let mut totals = total;
+    reader.read(&mut totals);
     totals[..answer.shown.len() + usize::from(answer.bucket.is_some())].fill(Cell::Null);
-    let mut rows: Vec<Row> = raw_rows.into_iter().map(|row| reader.read(row)).collect();
-    answer.order.sort(&mut rows);
+    let mut rows = Rows::default();
+    for row in &mut raw_rows {
+        rows.hidden
+            .extend(answer.hidden.iter().map(|at| row.get(*at).cloned().unwrap_or(Cell::Null)));
+        reader.read(row);
+        rows.figures.extend(answer.order.metrics.iter().map(|metric| reader.figures[*metric]));
+    }
+    rows.cells = raw_rows;
     let limit = answer.limit.unwrap_or(usize::MAX);
-    let is_truncated = raw.is_truncated || rows.len() > limit;
-    rows.truncate(limit);
-    let rows: Vec<Vec<Cell>> = rows.into_iter().map(|row| row.cells).collect();
+    let is_truncated = raw.is_truncated || rows.cells.len() > limit;
+    let rows = answer.order.first(limit, rows);
     let meta = Meta {
         data_version: raw.data_version,
         rows: rows.len(),
@@ -220,6 +231,8 @@ struct Reader<'a> {
     leaves: Vec<Value>,
     /// Its figures.
     figures: Vec<Value>,
+    /// Its date and dimensions.
+    shown: Vec<Cell>,
     /// True where a raw cell is shown twice, and so cannot be moved out.
     is_shown_twice: bool,
 }
@@ -231,13 +244,15 @@ impl<'a> Reader<'a> {
             answer,
             leaves: Vec::with_capacity(answer.leaves.len()),
             figures: Vec::with_capacity(answer.figures.len()),
+            shown: Vec::with_capacity(answer.columns.len()),
             is_shown_twice,
         }
     }
 
-    fn read(&mut self, mut raw: Vec<Cell>) -> Row {
+    /// Turns a raw row into one of the answer, in its own memory.
+    fn read(&mut self, row: &mut Vec<Cell>) {
         let answer = self.answer;
-        let leaf = |(at, used): (usize, &LeafUse)| match raw.get(answer.first_leaf + at).map(Value::of) {
+        let leaf = |(at, used): (usize, &LeafUse)| match row.get(answer.first_leaf + at).map(Value::of) {
             Some(Value::Null) | None if used.leaf.fact.is_zero_when_absent() => Value::ZERO,
             Some(value) => value,
             None => Value::Null,
@@ -246,20 +261,17 @@ impl<'a> Reader<'a> {
         self.leaves.extend(answer.leaves.iter().enumerate().map(leaf));
         self.figures.clear();
         self.figures.extend(answer.figures.iter().map(|figure| figure.value(&self.leaves)));
-        let mut cells = Vec::with_capacity(answer.columns.len());
         for at in answer.bucket.iter().chain(&answer.shown) {
-            cells.push(match raw.get_mut(*at) {
+            self.shown.push(match row.get_mut(*at) {
                 Some(cell) if self.is_shown_twice => cell.clone(),
                 Some(cell) => std::mem::replace(cell, Cell::Null),
                 None => Cell::Null,
             });
         }
+        row.clear();
+        row.append(&mut self.shown);
         let metrics = self.figures.iter().zip(&answer.units);
-        cells.extend(metrics.map(|(figure, unit)| figure.cell(*unit, answer.currency)));
-        Row {
-            cells,
-            figures: answer.order.metrics.iter().map(|metric| self.figures[*metric]).collect(),
-        }
+        row.extend(metrics.map(|(figure, unit)| figure.cell(*unit, answer.currency)));
     }
 }
 

@@ -90,15 +90,22 @@ impl Value {
         match (self, unit) {
             (Self::Null, _) => Cell::Null,
             (Self::Exact(value), MetricUnit::Money) => Cell::Decimal(Decimal::new(value, 6, digits(currency))),
-            (Self::Exact(value), MetricUnit::Count) => match i64::try_from(value / SCALE) {
-                Ok(whole) if value % SCALE == 0 => Cell::Integer(whole),
-                Ok(_) | Err(_) => Cell::Number(value as f64 / SCALE as f64),
-            },
+            (Self::Exact(value), MetricUnit::Count) => whole(value).map_or_else(|| Cell::Number(value as f64 / SCALE as f64), Cell::Integer),
             (Self::Exact(value), MetricUnit::Ratio | MetricUnit::Percent) => Cell::Number(value as f64 / SCALE as f64),
             (Self::Number(value), _) if !value.is_finite() => Cell::Null,
             (Self::Number(value), MetricUnit::Money) => to_exact(value).cell(unit, currency),
             (Self::Number(value), MetricUnit::Count | MetricUnit::Ratio | MetricUnit::Percent) => Cell::Number(value),
         }
+    }
+}
+
+/// Millionths as a whole number, if they are one of 64 bits. Those that fit 64 bits themselves are divided by an instruction.
+fn whole(micros: i128) -> Option<i64> {
+    const SHORT: i64 = SCALE as i64;
+    match i64::try_from(micros) {
+        Ok(micros) => (micros % SHORT == 0).then_some(micros / SHORT),
+        Err(_) if micros % SCALE == 0 => i64::try_from(micros / SCALE).ok(),
+        Err(_) => None,
     }
 }
 

@@ -46,6 +46,7 @@ async fn query(context: &OrgContext, engine: &Engine, version: i64, sql: &str, p
         params,
         credits: Vec::new(),
         totals: Vec::new(),
+        order: semantic::RowOrder::Wanted,
     };
     Ok(engine.query_at(context, &plan, version).await?)
 }

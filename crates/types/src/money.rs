@@ -211,7 +211,11 @@ fn in_range(micros: i128, currency: Currency, from: Money) -> Result<Money, Erro
 
 /// Division rounded to nearest, ties to the even neighbour. `divisor` is positive.
 pub fn round_half_even(dividend: i128, divisor: i128) -> i128 {
-    let (quotient, remainder) = (dividend.div_euclid(divisor), dividend.rem_euclid(divisor));
+    let (quotient, remainder) = match (i64::try_from(dividend), i64::try_from(divisor)) {
+        // Nearly all amounts fit 64 bits, whose division is an instruction.
+        (Ok(dividend), Ok(divisor)) => (dividend.div_euclid(divisor).into(), dividend.rem_euclid(divisor).into()),
+        (_, _) => (dividend.div_euclid(divisor), dividend.rem_euclid(divisor)),
+    };
     match (remainder * 2).cmp(&divisor) {
         std::cmp::Ordering::Less => quotient,
         std::cmp::Ordering::Greater => quotient + 1,

@@ -61,6 +61,7 @@ fn plan(sql: &str, params: Vec<Param>) -> Plan {
         params,
         credits: vec![credits],
         totals: Vec::new(),
+        order: semantic::RowOrder::Wanted,
     }
 }
 
@@ -332,6 +333,32 @@ async fn an_answer_is_cut_at_its_limit_and_says_so() {
     assert_eq!((answer.rows.len(), answer.is_truncated), (7, true));
     let answer = world.ask("SELECT id FROM unified_marketing_data LIMIT 7").await.unwrap();
     assert_eq!((answer.rows.len(), answer.is_truncated), (7, false));
+}
+
+#[tokio::test]
+async fn what_a_cap_leaves_are_the_first_rows_of_the_plans_order() {
+    let world = World::new(limits());
+    world.append(ORGANIZATION, shop(10, 1)).await;
+    let wanted = Plan {
+        totals: vec!["n".to_owned()],
+        ..plan(
+            "SELECT customer_id, COUNT(*) AS n FROM unified_marketing_data GROUP BY 1 ORDER BY 1 DESC",
+            vec![],
+        )
+    };
+    let of_cap = Plan {
+        order: semantic::RowOrder::OfCap,
+        ..wanted.clone()
+    };
+    let context = OrgContext::system(ORGANIZATION);
+    let ordered = world.engine.query(&context, &wanted).await.unwrap();
+    let mut unordered = world.engine.query(&context, &of_cap).await.unwrap();
+    unordered.rows.sort_by_key(|row| std::cmp::Reverse(format!("{row:?}")));
+    assert_eq!((&unordered.rows, unordered.is_truncated), (&ordered.rows, false));
+    let capped = World::engine(&world.lakes, &world.clock, Limits { rows_max: 4, ..limits() });
+    let answer = capped.query(&context, &of_cap).await.unwrap();
+    assert_eq!((answer.rows.as_slice(), answer.is_truncated), (&ordered.rows[..4], true));
+    assert_eq!(answer.totals, ordered.totals);
 }
 
 #[tokio::test]

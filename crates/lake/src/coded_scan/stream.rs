@@ -59,9 +59,9 @@ pub(super) async fn batches(file: FileReaders, request: Request) -> Result<impl 
     let mut reader = file.open()?;
     let metadata = reader.get_metadata(None).await?;
     let metadata = ArrowReaderMetadata::try_new(metadata, ArrowReaderOptions::new())?;
-    let groups = metadata.metadata().num_row_groups();
+    let groups = file.row_groups(metadata.metadata());
     let open = move |group| row_group(file.clone(), request.clone(), metadata.clone(), group);
-    Ok(stream::iter(0..groups).map(open).buffered(ROW_GROUPS_AHEAD).try_flatten())
+    Ok(stream::iter(groups).map(open).buffered(ROW_GROUPS_AHEAD).try_flatten())
 }
 
 async fn row_group(

@@ -7,7 +7,7 @@ mod group;
 mod properties;
 pub(crate) mod sorted;
 
-pub(crate) use properties::is_unique;
+pub(crate) use properties::{hardly_repeats, is_unique};
 
 use std::fs::File;
 use std::path::{Path as DiskPath, PathBuf};

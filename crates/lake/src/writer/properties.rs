@@ -49,8 +49,13 @@ pub(super) fn properties(columns: &[Column], placement: &Placement) -> WriterPro
 
 /// Columns whose values hardly repeat: a dictionary would be built and thrown away.
 pub(crate) fn is_unique(column: &Column) -> bool {
+    hardly_repeats(&column.name)
+}
+
+/// As [`is_unique`], by the column's name.
+pub(crate) fn hardly_repeats(column: &str) -> bool {
     matches!(
-        column.name.as_str(),
+        column,
         "id" | "source_row_key" | "sequence" | "recorded_at" | "conversion_id" | "order_id" | "raw"
     )
 }

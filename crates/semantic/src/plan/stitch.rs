@@ -8,7 +8,7 @@ use super::leaf;
 use super::statement::Statement;
 use super::{CREDITS, family::groups, family::name_columns};
 use crate::catalogue::Fact;
-use crate::engine::{CreditSource, Plan};
+use crate::engine::{CreditSource, Plan, RowOrder};
 
 /// The plan of a draft without problems. Columns: the bucket, keys, names, one value a leaf; in front of them `is_total` (1 in the row of
 /// totals) where the totals are not the sums of the rows.
@@ -51,6 +51,8 @@ pub(super) fn render(draft: &Draft<'_>) -> Plan {
         params: statement.into_params(),
         credits: credit_sources(draft),
         totals: (0..leaves).map(|at| format!("v{at}")).collect(),
+        // The answer has an order of its own (`finish`).
+        order: RowOrder::OfCap,
     }
 }
 

@@ -76,6 +76,7 @@ fn plan(measure: &str) -> Plan {
         params: Vec::new(),
         credits: vec![credits],
         totals: Vec::new(),
+        order: semantic::RowOrder::Wanted,
     }
 }
 

@@ -124,6 +124,7 @@ impl World {
             params: Vec::new(),
             credits: Vec::new(),
             totals: Vec::new(),
+            order: semantic::RowOrder::Wanted,
         };
         let answer = self.engine.query(&self.context, &plan).await.unwrap();
         let show = |cell: &Cell| match cell {
