@@ -57,8 +57,8 @@ impl Totals {
 
     /// Takes in the sums over other rows of the same columns.
     pub(crate) fn merge(&mut self, other: &Self) -> Result<(), EngineError> {
-        let sums = self.sums.iter_mut().zip(&other.sums);
-        sums.into_iter().try_for_each(|((_, sum), (_, other))| sum.merge(*other))
+        let mut sums = self.sums.iter_mut().zip(&other.sums);
+        sums.try_for_each(|((_, sum), (_, other))| sum.merge(*other))
     }
 
     pub(crate) fn cells(self) -> Result<Vec<Cell>, EngineError> {

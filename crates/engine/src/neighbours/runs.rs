@@ -73,7 +73,6 @@ fn sums<T: ArrowPrimitiveType>(
 ) -> Option<ArrayRef> {
     let zero = T::Native::default();
     let numbers = values.values();
-    let add = |sum: T::Native, number| add(sum, number);
     let sums: PrimitiveArray<T> = if values.null_count() == 0 {
         let sum = |run: &Range<usize>| numbers[run.clone()].iter().try_fold(zero, |sum, number| add(sum, *number));
         let sum = |run| sum(run).filter(|sum| fits(*sum));

@@ -88,8 +88,8 @@ impl Order {
     /// text sorted among themselves.
     fn places(&self, rows: &Rows) -> Vec<usize> {
         let compare = |criteria: &[Criterion], left: usize, right: usize| {
-            let orders = criteria.iter().map(|criterion| self.compare(*criterion, rows, left, right));
-            orders.into_iter().find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
+            let mut orders = criteria.iter().map(|criterion| self.compare(*criterion, rows, left, right));
+            orders.find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
         };
         let all = 0..rows.cells.len();
         let dealt = match self.criteria.as_slice() {
