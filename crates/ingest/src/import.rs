@@ -135,7 +135,7 @@ async fn write(
     let mut transaction = lake.transaction();
     let mut makers = Vec::new();
     for _ in 0..threads::parsers() {
-        makers.push(Maker::Columns(transaction.row_builder(CHUNK_ROWS).await?));
+        makers.push(Maker::Columns(Box::new(transaction.row_builder(CHUNK_ROWS).await?)));
     }
     let mut reading = Reading::begin(setting, request, import_id, makers)?;
     while let Some(chunk) = reading.next(progress).await? {

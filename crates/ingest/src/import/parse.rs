@@ -72,7 +72,7 @@ pub(super) enum Made {
 /// How the records are handed over.
 #[derive(Debug)]
 pub(super) enum Maker {
-    Columns(RowBuilder),
+    Columns(Box<RowBuilder>),
     Ids(Vec<RowId>),
 }
 

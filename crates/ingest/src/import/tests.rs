@@ -299,7 +299,7 @@ async fn the_kaggle_example_gives_its_touches_and_orders() {
 async fn kaggle_value(map: &str, file: &Path) -> i128 {
     let revenue = Field::new("revenue_reporting", DataType::Decimal128(18, 6), true);
     let builder = RowBuilder::new(&Arc::new(Schema::new(vec![revenue])), CHUNK_ROWS).unwrap();
-    let chunks = parse(setting(Currency::EUR), map, file, vec![Maker::Columns(builder)]).await;
+    let chunks = parse(setting(Currency::EUR), map, file, vec![Maker::Columns(Box::new(builder))]).await;
     let columns = chunks.into_iter().filter_map(|chunk| match chunk.made {
         Some(Made::Columns(columns)) => Some(columns),
         Some(Made::Ids(_)) | None => None,

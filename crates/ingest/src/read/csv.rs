@@ -457,7 +457,7 @@ fn for_each(byte: u8, bytes: &[u8], mut found: impl FnMut(usize)) {
     for (number, word) in words.iter().enumerate() {
         let other = u64::from_le_bytes(*word) ^ pattern;
         // The upper bit of each byte that is zero, thus of each that is `byte`.
-        let mut hits = !((other & LOW_BITS) + LOW_BITS | other | LOW_BITS);
+        let mut hits = !(((other & LOW_BITS) + LOW_BITS) | other | LOW_BITS);
         while hits != 0 {
             found(number * 8 + hits.trailing_zeros() as usize / 8);
             hits &= hits - 1;

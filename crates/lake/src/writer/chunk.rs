@@ -119,7 +119,6 @@ pub(super) fn encode_chunk(description: &Description, rows: usize, nulls: Option
         done = range.end;
         null_count += page_nulls as u64;
     }
-    drop(pages);
     bounds.set_boundary_order(BoundaryOrder::UNORDERED);
     let encodings = match dictionary_offset {
         Some(_) => vec![Encoding::PLAIN, Encoding::RLE, Encoding::RLE_DICTIONARY],
