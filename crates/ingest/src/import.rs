@@ -10,7 +10,6 @@ use jiff::Timestamp;
 use lake::{Lake, NewColumn, SpendScope};
 use metastore::{ImportCounts, ImportStatus, Metastore};
 use serde::Serialize;
-use tokio::sync::mpsc;
 use types::Clock;
 use uuid::Uuid;
 
@@ -19,9 +18,12 @@ use crate::mapping::Mapping;
 use crate::quarantine;
 use crate::row::Setting;
 use crate::row::fx::FxTable;
-use parse::{CHUNK_ROWS, Chunk, Made, Maker, Parser, SpendDays};
+use parse::{CHUNK_ROWS, Chunk, Made, Maker, SpendDays};
+use threads::Chunks;
 
+mod cut;
 mod parse;
+mod threads;
 
 /// What to import.
 #[derive(Clone, Debug)]
@@ -131,8 +133,11 @@ async fn write(
 ) -> Result<ImportSummary> {
     let (source, now) = (setting.source.to_string(), setting.ingested_at);
     let mut transaction = lake.transaction();
-    let maker = Maker::Columns(transaction.row_builder(CHUNK_ROWS).await?);
-    let mut reading = Reading::begin(setting, request, import_id, maker)?;
+    let mut makers = Vec::new();
+    for _ in 0..threads::parsers() {
+        makers.push(Maker::Columns(Box::new(transaction.row_builder(CHUNK_ROWS).await?)));
+    }
+    let mut reading = Reading::begin(setting, request, import_id, makers)?;
     while let Some(chunk) = reading.next(progress).await? {
         if !chunk.refused.is_empty() {
             transaction
@@ -167,7 +172,8 @@ async fn rehearse(
     version: i64,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<ImportSummary> {
-    let mut reading = Reading::begin(setting, request, import_id, Maker::Ids(Vec::new()))?;
+    let makers = (0..threads::parsers()).map(|_| Maker::Ids(Vec::new())).collect();
+    let mut reading = Reading::begin(setting, request, import_id, makers)?;
     let mut ids = BTreeSet::new();
     while let Some(chunk) = reading.next(progress).await? {
         let Some(Made::Ids(made)) = chunk.made else { continue };
@@ -183,9 +189,9 @@ async fn rehearse(
     Ok(summary)
 }
 
-/// The thread that parses, seen from the task that writes.
+/// What has been read so far.
 struct Reading {
-    chunks: mpsc::Receiver<Result<Chunk>>,
+    chunks: Chunks,
     summary: ImportSummary,
     spend: SpendDays,
     read_bytes: Arc<AtomicU64>,
@@ -193,23 +199,13 @@ struct Reading {
 }
 
 impl Reading {
-    fn begin(setting: Setting, request: &ImportRequest, import_id: Uuid, maker: Maker) -> Result<Self> {
+    fn begin(setting: Setting, request: &ImportRequest, import_id: Uuid, makers: Vec<Maker>) -> Result<Self> {
         let mut bytes_total = 0;
         for file in &request.files {
             bytes_total += std::fs::metadata(file).map_err(|source| Error::File { file: shown(file), source })?.len();
         }
-        // Two chunks wait while one is parsed and one is written: both sides keep a core busy, and memory stays bounded.
-        let (sender, chunks) = mpsc::channel(2);
         let read_bytes = Arc::new(AtomicU64::new(0));
-        let mut parser = Parser::new(setting, request.mapping.clone(), maker, Arc::clone(&read_bytes), sender);
-        let files = request.files.clone();
-        std::thread::Builder::new()
-            .name("import".to_owned())
-            .spawn(move || parser.run(&files))
-            .map_err(|source| Error::File {
-                file: shown(&request.files[0]),
-                source,
-            })?;
+        let chunks = Chunks::of(setting, request.mapping.clone(), makers, request.files.clone(), Arc::clone(&read_bytes))?;
         let summary = ImportSummary {
             import_id,
             dry_run: request.dry_run,
@@ -233,7 +229,7 @@ impl Reading {
 
     /// The next chunk, counted; None after the last one.
     async fn next(&mut self, progress: &mut (dyn FnMut(Progress) + Send)) -> Result<Option<Chunk>> {
-        let chunk = self.chunks.recv().await.ok_or(Error::Stopped)??;
+        let chunk = self.chunks.next().await?;
         let summary = &mut self.summary;
         summary.rows_read += chunk.rows_read;
         summary.skipped += chunk.skipped;

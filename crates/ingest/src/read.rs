@@ -15,6 +15,7 @@ pub(crate) mod csv;
 mod json;
 pub(crate) mod lines;
 pub(crate) mod ndjson;
+pub(crate) mod stretch;
 
 /// Longest row that is read, in bytes.
 pub(crate) const ROW_BYTES_MAX: usize = 1024 * 1024;

@@ -7,18 +7,21 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use types::money::{FxRate, Money};
 use types::tables::ColumnType;
-use types::{AssetId, CampaignId, Currency, CustomerId, FieldValue, InteractionType, OrganizationId, RecordKind, SourceCategory, Text, UnifiedRow};
+use types::{
+    AssetId, CampaignId, Currency, CustomerId, Derivation, FieldValue, InteractionType, OrganizationId, RecordKind, RowId, SourceCategory, Text,
+    UnifiedRow,
+};
 
 use crate::field::Field;
 use crate::instant::first_instant;
 use crate::mapping::{Binding, CurrencyRule, From, Mapping, Otherwise, Part, Read, RecordMapping, RowKey, Target};
 use crate::read::Cells;
 use crate::refusal::{Fault, Refusal};
+use derived::Derived;
 use fx::FxTable;
-use intern::Interner;
 
+mod derived;
 pub(crate) mod fx;
-mod intern;
 pub(crate) mod number;
 pub(crate) mod worth;
 
@@ -42,85 +45,115 @@ pub(crate) struct Place<'a> {
     pub(crate) line: u64,
 }
 
-/// Makes rows. One a thread: it keeps the texts that repeat.
+/// Makes rows. One a thread: it remembers what it derived.
 #[derive(Debug)]
 pub(crate) struct RowMaker {
     setting: Arc<Setting>,
     mapping: Arc<Mapping>,
-    /// One a record and binding.
-    texts: Vec<Vec<Interner<[u8; 16]>>>,
-    campaigns: Interner<[u8; 16]>,
-    purchase: Text,
-    day: Text,
-    key: String,
+    /// The keys of the row in hand, one a record.
+    keys: Vec<String>,
+    /// What the mapping does not read of the row in hand, as JSON; empty if there is nothing.
+    rest: String,
+    memory: Memory,
+}
+
+/// What was derived for earlier rows.
+#[derive(Debug)]
+struct Memory {
+    row_ids: Derivation,
+    customer_ids: Derivation,
+    customers: Derived<CustomerId>,
+    campaigns: Derived<CampaignId>,
+    assets: Derived<AssetId>,
     last_day: Option<(Date, TimeZone, Timestamp)>,
 }
 
 impl RowMaker {
     pub(crate) fn new(setting: Arc<Setting>, mapping: Arc<Mapping>) -> Self {
-        let texts = mapping
-            .records
-            .iter()
-            .map(|record| record.bindings.iter().map(|_| Interner::default()).collect())
-            .collect();
         Self {
+            keys: vec![String::new(); mapping.records.len()],
+            memory: Memory {
+                row_ids: Derivation::of_rows(setting.organization_id, &setting.source),
+                customer_ids: Derivation::of_customers(setting.organization_id),
+                customers: Derived::default(),
+                campaigns: Derived::default(),
+                assets: Derived::default(),
+                last_day: None,
+            },
             setting,
             mapping,
-            texts,
-            campaigns: Interner::default(),
-            purchase: "purchase".into(),
-            day: "day".into(),
-            key: String::new(),
-            last_day: None,
+            rest: String::new(),
         }
     }
 
-    /// Appends the records of a row to `out` and says how many there are: none if no record's condition holds. If one is refused, none is
-    /// appended.
-    pub(crate) fn make(&mut self, cells: &impl Cells, place: Place<'_>, out: &mut Vec<UnifiedRow>) -> Result<usize, Refusal> {
-        let mapping = Arc::clone(&self.mapping);
-        let before = out.len();
-        for (index, record) in mapping.records.iter().enumerate() {
-            if record.when.iter().all(|condition| condition.holds(cells.cell(condition.column)))
-                && let Err(refusal) = self.make_record(&mapping, index, record, cells, place, out)
-            {
-                out.truncate(before);
-                return Err(refusal);
+    /// The records of a row: none if no record's condition holds. If one is refused, all are.
+    pub(crate) fn make<'a>(&'a mut self, cells: &'a impl Cells, place: Place<'_>) -> Result<Vec<UnifiedRow<&'a str>>, Refusal> {
+        let Self {
+            setting,
+            mapping,
+            keys,
+            rest,
+            memory,
+        } = self;
+        let (setting, mapping): (&Setting, &Mapping) = (setting, mapping);
+        if mapping.keep_rest {
+            rest.clear();
+            cells.write_rest(rest);
+        }
+        let mut made = Vec::with_capacity(1);
+        for (record, key) in mapping.records.iter().zip(keys) {
+            if !record.when.iter().all(|condition| condition.holds(cells.cell(condition.column))) {
+                continue;
+            }
+            write_key(key, record, cells, place)?;
+            // Made where it is to stay: a row is a kilobyte, too much to be moved about.
+            made.push(UnifiedRow::with_id(
+                RowId(memory.row_ids.derive(key)),
+                setting.organization_id,
+                &*setting.source,
+                record.kind,
+                key.as_str(),
+            ));
+            if let Some(row) = made.last_mut() {
+                row.source_category = setting.category;
+                row.ingested_at = setting.ingested_at;
+                let draft = Draft {
+                    setting,
+                    mapping,
+                    record,
+                    rest,
+                    memory,
+                };
+                draft.fill_in(row, cells)?;
             }
         }
-        Ok(out.len() - before)
+        Ok(made)
     }
+}
 
-    /// Appends one record; also when it is refused, for then the caller takes it off again.
-    fn make_record(
-        &mut self,
-        mapping: &Mapping,
-        index: usize,
-        record: &RecordMapping,
-        cells: &impl Cells,
-        place: Place<'_>,
-        out: &mut Vec<UnifiedRow>,
-    ) -> Result<(), Refusal> {
-        let setting = Arc::clone(&self.setting);
-        self.write_key(record, cells, place)?;
-        let key: Text = self.key.as_str().into();
-        // Made where it is to stay: a row is a kilobyte, too much to be moved about.
-        let at = out.len();
-        out.push(UnifiedRow::new(
-            setting.organization_id,
-            Arc::clone(&setting.source),
-            setting.category,
-            record.kind,
-            key,
-            Timestamp::UNIX_EPOCH,
-            setting.ingested_at,
-        ));
-        let row = &mut out[at];
+/// A record in the making, with what it is made of.
+struct Draft<'a, 'm> {
+    setting: &'a Setting,
+    mapping: &'a Mapping,
+    record: &'a RecordMapping,
+    rest: &'a str,
+    memory: &'m mut Memory,
+}
+
+impl<'a> Draft<'a, '_> {
+    fn fill_in(self, row: &mut UnifiedRow<&'a str>, cells: &'a impl Cells) -> Result<(), Refusal> {
+        let Self {
+            setting,
+            mapping,
+            record,
+            rest,
+            memory,
+        } = self;
         let mut amounts: [Option<(&Binding, &str)>; 4] = [None; 4];
         let mut amount_count = 0;
         let mut currency = None;
         let mut campaign_source = None;
-        for (slot, binding) in record.bindings.iter().enumerate() {
+        for binding in &record.bindings {
             let place = || source_column(mapping, binding);
             let Some(text) = value(binding, cells).map_err(|fault| fault.at(place()))? else {
                 continue;
@@ -132,21 +165,22 @@ impl RowMaker {
                 }
                 (Read::Currency, _) => currency = Some(parse_currency(text).map_err(|fault| fault.at(place()))?),
                 (_, Target::Field(Field::CampaignSource)) => campaign_source = Some(text),
-                (_, Target::Field(field)) => self.fill(row, *field, index, slot, binding, text).map_err(|fault| fault.at(place()))?,
+                (_, Target::Field(field)) => memory.fill(row, *field, &binding.read, text).map_err(|fault| fault.at(place()))?,
                 (_, Target::Custom { name, kind }) => {
-                    let value = self.custom(*kind, index, slot, binding, text).map_err(|fault| fault.at(place()))?;
-                    row.custom.push((name.as_str().into(), value));
+                    let value = custom(*kind, &binding.read, text).map_err(|fault| fault.at(place()))?;
+                    row.custom.push((name, value));
                 }
             }
         }
-        self.identify_campaign(row, campaign_source);
+        memory.identify_campaign(row, campaign_source);
         if record.kind == RecordKind::Spend {
-            self.date_spend(row, record)
+            memory
+                .date_spend(row, record)
                 .map_err(|(field, fault)| fault.at(column_of(mapping, record, field)))?;
         }
         require(row).map_err(|(field, fault)| fault.at(column_of(mapping, record, field)))?;
         if record.kind == RecordKind::Order && row.conversion_type.is_none() {
-            row.conversion_type = Some(Arc::clone(&self.purchase));
+            row.conversion_type = Some("purchase");
         }
         if amount_count > 0 {
             let currency = match currency {
@@ -160,60 +194,58 @@ impl RowMaker {
         }
         require_worth(row).map_err(|(field, fault)| fault.at(column_of(mapping, record, field)))?;
         if mapping.keep_rest && row.data_payload.is_none() {
-            let mut rest = String::new();
-            cells.write_rest(&mut rest);
-            row.data_payload = (!rest.is_empty()).then(|| rest.into());
+            row.data_payload = (!rest.is_empty()).then_some(rest);
         }
         Ok(())
     }
+}
 
-    fn write_key(&mut self, record: &RecordMapping, cells: &impl Cells, place: Place<'_>) -> Result<(), Fault> {
-        self.key.clear();
-        match &record.row_key {
-            RowKey::Line => {
-                self.key.push_str(place.file_digest);
-                self.key.push(':');
-                self.key.push_str(&place.line.to_string());
-            }
-            RowKey::Template(parts) => {
-                let mut is_empty = true;
-                for part in parts {
-                    match part {
-                        Part::Text(text) => self.key.push_str(text),
-                        Part::Column(column) => {
-                            let text = cells.cell(*column).unwrap_or_default();
-                            is_empty &= text.is_empty();
-                            self.key.push_str(text);
-                        }
+fn write_key(key: &mut String, record: &RecordMapping, cells: &impl Cells, place: Place<'_>) -> Result<(), Fault> {
+    key.clear();
+    match &record.row_key {
+        RowKey::Line => {
+            key.push_str(place.file_digest);
+            key.push(':');
+            key.push_str(&place.line.to_string());
+        }
+        RowKey::Template(parts) => {
+            let mut is_empty = true;
+            for part in parts {
+                match part {
+                    Part::Text(text) => key.push_str(text),
+                    Part::Column(column) => {
+                        let text = cells.cell(*column).unwrap_or_default();
+                        is_empty &= text.is_empty();
+                        key.push_str(text);
                     }
                 }
-                if is_empty {
-                    return Err(Fault::new(
-                        "empty_key",
-                        "every column of the row key is empty: fill one of them, or use `row_key: line`",
-                    ));
-                }
+            }
+            if is_empty {
+                return Err(Fault::new(
+                    "empty_key",
+                    "every column of the row key is empty: fill one of them, or use `row_key: line`",
+                ));
             }
         }
-        self.key.push_str(record.key_suffix);
-        if self.key.len() > KEY_BYTES_MAX {
-            return Err(Fault::new(
-                "key_too_long",
-                format!("the row key is longer than {KEY_BYTES_MAX} bytes: make it of fewer columns"),
-            ));
-        }
-        Ok(())
     }
+    key.push_str(record.key_suffix);
+    if key.len() > KEY_BYTES_MAX {
+        return Err(Fault::new(
+            "key_too_long",
+            format!("the row key is longer than {KEY_BYTES_MAX} bytes: make it of fewer columns"),
+        ));
+    }
+    Ok(())
+}
 
+impl Memory {
     /// Sets one field. Amounts and the currency are set later, together.
-    fn fill(&mut self, row: &mut UnifiedRow, field: Field, index: usize, slot: usize, binding: &Binding, text: &str) -> Result<(), Fault> {
-        let organization = self.setting.organization_id;
-        let interner = &mut self.texts[index][slot];
-        let mut shared = |text: &str| interner.get(text, |_| [0; 16]).0;
+    fn fill<'a>(&mut self, row: &mut UnifiedRow<&'a str>, field: Field, read: &Read, text: &'a str) -> Result<(), Fault> {
+        let organization = row.organization_id;
         match field {
-            Field::RecordedAt => row.recorded_at = read_instant(&binding.read, text)?,
-            Field::CivilDate => row.civil_date = Some(read_date(&binding.read, text)?),
-            Field::Sequence => row.sequence = types::digest::sequence(row.record_kind, Some(read_count(&binding.read, text)?), row),
+            Field::RecordedAt => row.recorded_at = read_instant(read, text)?,
+            Field::CivilDate => row.civil_date = Some(read_date(read, text)?),
+            Field::Sequence => row.sequence = types::digest::sequence(row.record_kind, Some(read_count(read, text)?), row),
             Field::IsFinal => row.is_final = number::parse_bool(text)?,
             Field::CustomerKey => {
                 if text.len() > KEY_BYTES_MAX {
@@ -222,93 +254,66 @@ impl RowMaker {
                         format!("the customer's key is longer than {KEY_BYTES_MAX} bytes: is this the right column?"),
                     ));
                 }
-                let (key, id) = interner.get(text, |text| *CustomerId::derive(organization, text).as_bytes());
-                row.customer_key = Some(key);
-                row.customer_id = Some(CustomerId::from_bytes(id));
+                row.customer_key = Some(text);
+                row.customer_id = Some(self.customers.get(text, |text| CustomerId(self.customer_ids.derive(text))));
             }
-            Field::AssetKey => {
-                row.asset_id = Some(AssetId::from_bytes(
-                    interner.get(text, |text| *AssetId::derive(organization, text).as_bytes()).1,
-                ))
-            }
+            Field::AssetKey => row.asset_id = Some(self.assets.get(text, |text| AssetId::derive(organization, text))),
             Field::InteractionType => {
                 row.interaction_type =
                     Some(InteractionType::parse(text).ok_or_else(|| unknown_value(text, InteractionType::ALL.iter().map(|known| known.as_str())))?);
             }
             Field::AccountZone => {
                 types::date_range::parse_zone(text).map_err(|error| Fault::new("unknown_zone", error.to_string()))?;
-                row.account_zone = Some(shared(text));
+                row.account_zone = Some(text);
             }
-            Field::Level => row.level = Some(shared(one_of(&binding.read, text)?)),
-            Field::Grain => row.grain = Some(shared(one_of(&binding.read, text)?)),
+            Field::Level => row.level = Some(one_of(read, text)?),
+            Field::Grain => row.grain = Some(one_of(read, text)?),
             Field::AttributionData => row.attribution_data = Some(read_json(text)?),
             Field::DataPayload => row.data_payload = Some(read_json(text)?),
-            Field::Channel => row.channel = Some(shared(text)),
-            Field::ConversionType => row.conversion_type = Some(shared(text)),
-            Field::OrderId => row.order_id = Some(text.into()),
-            Field::Stage => row.stage = Some(shared(text)),
-            Field::CampaignKey => row.campaign_key = Some(shared(text)),
-            Field::CampaignName => row.campaign_name = Some(shared(text)),
-            Field::AdSetKey => row.ad_set_key = Some(shared(text)),
-            Field::AdSetName => row.ad_set_name = Some(shared(text)),
-            Field::AdKey => row.ad_key = Some(shared(text)),
-            Field::AdName => row.ad_name = Some(shared(text)),
-            Field::AssetName => row.asset_name = Some(shared(text)),
-            Field::AccountId => row.account_id = Some(shared(text)),
-            Field::AttributionSetting => row.attribution_setting = Some(shared(text)),
-            Field::Country => row.country = Some(shared(text)),
-            Field::Device => row.device = Some(shared(text)),
-            Field::PlatformConversions => row.platform_conversions = Some(read_decimal(&binding.read, text)?),
-            Field::Impressions => row.impressions = Some(read_count(&binding.read, text)?),
-            Field::Clicks => row.clicks = Some(read_count(&binding.read, text)?),
-            Field::Reach => row.reach = Some(read_count(&binding.read, text)?),
-            Field::VideoViews => row.video_views = Some(read_count(&binding.read, text)?),
-            Field::Sends => row.sends = Some(read_count(&binding.read, text)?),
-            Field::Opens => row.opens = Some(read_count(&binding.read, text)?),
+            Field::Channel => row.channel = Some(text),
+            Field::ConversionType => row.conversion_type = Some(text),
+            Field::OrderId => row.order_id = Some(text),
+            Field::Stage => row.stage = Some(text),
+            Field::CampaignKey => row.campaign_key = Some(text),
+            Field::CampaignName => row.campaign_name = Some(text),
+            Field::AdSetKey => row.ad_set_key = Some(text),
+            Field::AdSetName => row.ad_set_name = Some(text),
+            Field::AdKey => row.ad_key = Some(text),
+            Field::AdName => row.ad_name = Some(text),
+            Field::AssetName => row.asset_name = Some(text),
+            Field::AccountId => row.account_id = Some(text),
+            Field::AttributionSetting => row.attribution_setting = Some(text),
+            Field::Country => row.country = Some(text),
+            Field::Device => row.device = Some(text),
+            Field::PlatformConversions => row.platform_conversions = Some(read_decimal(read, text)?),
+            Field::Impressions => row.impressions = Some(read_count(read, text)?),
+            Field::Clicks => row.clicks = Some(read_count(read, text)?),
+            Field::Reach => row.reach = Some(read_count(read, text)?),
+            Field::VideoViews => row.video_views = Some(read_count(read, text)?),
+            Field::Sends => row.sends = Some(read_count(read, text)?),
+            Field::Opens => row.opens = Some(read_count(read, text)?),
             Field::CampaignSource | Field::Currency | Field::Revenue | Field::Refund | Field::Spend | Field::PlatformRevenue => {}
         }
         Ok(())
     }
 
-    fn custom(&mut self, kind: ColumnType, index: usize, slot: usize, binding: &Binding, text: &str) -> Result<FieldValue, Fault> {
-        Ok(match kind {
-            ColumnType::Integer => FieldValue::Integer(read_count(&binding.read, text)?),
-            ColumnType::Float => FieldValue::Float(match binding.read {
-                Read::Float { decimal_comma } => number::parse_float(text, decimal_comma)?,
-                _ => number::parse_float(text, false)?,
-            }),
-            ColumnType::Decimal | ColumnType::Rate => FieldValue::Decimal(read_decimal(&binding.read, text)?),
-            ColumnType::Bool => FieldValue::Bool(number::parse_bool(text)?),
-            ColumnType::Date => FieldValue::Date(read_date(&binding.read, text)?),
-            ColumnType::Instant => FieldValue::Instant(read_instant(&binding.read, text)?),
-            ColumnType::Text | ColumnType::Json | ColumnType::Uuid => FieldValue::Text(self.texts[index][slot].get(text, |_| [0; 16]).0),
-        })
-    }
-
     /// A campaign is known by its key, or by its name where the source has no key.
-    fn identify_campaign(&mut self, row: &mut UnifiedRow, campaign_source: Option<&str>) {
-        let Some(key) = row.campaign_key.as_ref().or(row.campaign_name.as_ref()) else {
-            return;
-        };
-        let organization = self.setting.organization_id;
-        let id = match campaign_source {
+    fn identify_campaign(&mut self, row: &mut UnifiedRow<&str>, campaign_source: Option<&str>) {
+        let Some(key) = row.campaign_key.or(row.campaign_name) else { return };
+        let (organization, source) = (row.organization_id, row.data_source);
+        row.campaign_id = Some(match campaign_source {
             // Rare enough that the source is not part of what is remembered.
-            Some(source) => *CampaignId::derive(organization, source, key).as_bytes(),
-            None => {
-                self.campaigns
-                    .get(key, |key| *CampaignId::derive(organization, &self.setting.source, key).as_bytes())
-                    .1
-            }
-        };
-        row.campaign_id = Some(CampaignId::from_bytes(id));
+            Some(source) => CampaignId::derive(organization, source, key),
+            None => self.campaigns.get(key, |key| CampaignId::derive(organization, source, key)),
+        });
     }
 
     /// A platform's daily row stands at the first instant of its day in the account's zone.
-    fn date_spend(&mut self, row: &mut UnifiedRow, record: &RecordMapping) -> Result<(), (Field, Fault)> {
+    fn date_spend<'a>(&mut self, row: &mut UnifiedRow<&'a str>, record: &'a RecordMapping) -> Result<(), (Field, Fault)> {
         let Some(date) = row.civil_date else {
             return Err((Field::CivilDate, missing("the day")));
         };
-        let zone = match &row.account_zone {
+        let zone = match row.account_zone {
             Some(name) => types::date_range::parse_zone(name).map_err(|error| (Field::AccountZone, Fault::new("unknown_zone", error.to_string())))?,
             None => record.zone.clone().ok_or_else(|| (Field::AccountZone, missing("the account's zone")))?,
         };
@@ -317,14 +322,30 @@ impl RowMaker {
             Some(_) | None => first_instant(date, &zone).map_err(|fault| (Field::CivilDate, fault))?,
         };
         if row.account_zone.is_none() {
-            row.account_zone = zone.iana_name().map(Text::from);
+            row.account_zone = record.zone.as_ref().and_then(TimeZone::iana_name);
         }
         self.last_day = Some((date, zone, row.recorded_at));
         if row.grain.is_none() {
-            row.grain = Some(Arc::clone(&self.day));
+            row.grain = Some("day");
         }
         Ok(())
     }
+}
+
+/// The value of a registered field.
+fn custom<'a>(kind: ColumnType, read: &Read, text: &'a str) -> Result<FieldValue<&'a str>, Fault> {
+    Ok(match kind {
+        ColumnType::Integer => FieldValue::Integer(read_count(read, text)?),
+        ColumnType::Float => FieldValue::Float(match read {
+            Read::Float { decimal_comma } => number::parse_float(text, *decimal_comma)?,
+            _ => number::parse_float(text, false)?,
+        }),
+        ColumnType::Decimal | ColumnType::Rate => FieldValue::Decimal(read_decimal(read, text)?),
+        ColumnType::Bool => FieldValue::Bool(number::parse_bool(text)?),
+        ColumnType::Date => FieldValue::Date(read_date(read, text)?),
+        ColumnType::Instant => FieldValue::Instant(read_instant(read, text)?),
+        ColumnType::Text | ColumnType::Json | ColumnType::Uuid => FieldValue::Text(text),
+    })
 }
 
 /// The text of a binding in this row: the cell through the value map, or what stands in for it.
@@ -359,7 +380,7 @@ fn column_of(mapping: &Mapping, record: &RecordMapping, field: Field) -> String 
 }
 
 /// What a record of this kind cannot be without.
-pub(crate) fn require(row: &UnifiedRow) -> Result<(), (Field, Fault)> {
+pub(crate) fn require<T>(row: &UnifiedRow<T>) -> Result<(), (Field, Fault)> {
     let is_epoch = row.recorded_at == Timestamp::UNIX_EPOCH;
     if is_epoch && row.record_kind != RecordKind::Spend {
         return Err((Field::RecordedAt, missing("the instant")));
@@ -388,7 +409,7 @@ pub(crate) fn require(row: &UnifiedRow) -> Result<(), (Field, Fault)> {
 }
 
 /// The amount that a record of this kind cannot be without.
-fn require_worth(row: &UnifiedRow) -> Result<(), (Field, Fault)> {
+fn require_worth<T>(row: &UnifiedRow<T>) -> Result<(), (Field, Fault)> {
     match row.record_kind {
         RecordKind::Order if row.revenue.is_none() => Err((Field::Revenue, missing("the order's value"))),
         RecordKind::Refund if row.refund.is_none() => Err((Field::Refund, missing("the amount given back"))),
@@ -418,7 +439,7 @@ pub(crate) fn parse_currency(text: &str) -> Result<Currency, Fault> {
 }
 
 /// Sets an amount and its twin in the reporting currency.
-fn price(row: &mut UnifiedRow, binding: &Binding, text: &str, currency: Currency, rate: FxRate, fx: &FxTable) -> Result<(), Fault> {
+fn price<T>(row: &mut UnifiedRow<T>, binding: &Binding, text: &str, currency: Currency, rate: FxRate, fx: &FxTable) -> Result<(), Fault> {
     let Read::Amount { decimal_comma, negate } = binding.read else {
         return Ok(());
     };
@@ -490,9 +511,9 @@ fn read_decimal(read: &Read, text: &str) -> Result<i64, Fault> {
     }
 }
 
-fn read_json(text: &str) -> Result<Text, Fault> {
+fn read_json(text: &str) -> Result<&str, Fault> {
     match serde_json::from_str::<serde::de::IgnoredAny>(text) {
-        Ok(_) => Ok(text.into()),
+        Ok(_) => Ok(text),
         Err(error) => Err(Fault::new(
             "bad_json",
             format!("the value is not JSON ({error}): mend it, or leave the column to `keep_rest`"),

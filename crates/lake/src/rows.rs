@@ -1,40 +1,45 @@
 //! Rows of the unified stream as columns.
 //!
-//! Of the table's many columns a source fills few. A column is therefore built from its first value on; one without any value costs a look
-//! at each row and shares its nulls with all batches. Texts that repeat are kept as codes until they are written: four bytes a row to
-//! move instead of a text.
+//! Of the table's many columns a source fills few. A column is therefore built from its first value on; a field without a value costs a
+//! look at it, and a column without any shares its nulls with all batches. Texts that repeat are kept as codes until they are written: four
+//! bytes a row to move instead of a text.
 
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
+use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use types::UnifiedRow;
 
 use crate::{Error, Result};
-use column::ColumnBuilder;
-use source::Source;
+use custom::CustomColumn;
+use standard::{Standard, is_repeated};
 
 mod coded;
 mod column;
-mod source;
-
-/// Rows taken together for one column after the other: few enough to stay in the cache between columns.
-const BLOCK_ROWS: usize = 128;
+mod custom;
+mod standard;
 
 pub(crate) const UNIFIED: &str = types::tables::unified_marketing_data::TABLE.name;
 
 /// The rows as a batch of `schema`, the schema of `unified_marketing_data`. A field that the schema does not have, a field of another
 /// type, or a number that is not finite is refused.
 pub fn rows_to_batch(schema: &SchemaRef, rows: &[UnifiedRow]) -> Result<RecordBatch> {
-    let mut columns = Columns::new(schema, rows.len())?;
-    columns.push(rows)?;
-    columns.finish()
+    let mut columns = Columns::new(&coded_schema(schema), rows.len())?;
+    rows.iter().try_for_each(|row| columns.push(row))?;
+    let batch = columns.finish()?;
+    let plain = batch
+        .columns()
+        .iter()
+        .zip(schema.fields())
+        .map(|(column, field)| cast(column, field.data_type()));
+    Ok(RecordBatch::try_new(Arc::clone(schema), plain.collect::<std::result::Result<_, _>>()?)?)
 }
 
 /// `schema`, the schema of `unified_marketing_data`, with its repeating texts as codes: the schema of [`RowColumns`].
 pub(crate) fn coded_schema(schema: &SchemaRef) -> SchemaRef {
-    let coded = |field: &Arc<Field>| match (field.data_type(), Source::of(field.name())) {
-        (DataType::Utf8, Source::Repeated(_, _)) => {
+    let coded = |field: &Arc<Field>| match (field.data_type(), is_repeated(field.name())) {
+        (DataType::Utf8, true) => {
             let codes = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
             Arc::new(field.as_ref().clone().with_data_type(codes))
         }
@@ -81,13 +86,20 @@ impl RowBuilder {
 
     /// Takes in rows; what is refused, [`rows_to_batch`] refuses too.
     pub fn push(&mut self, rows: &[UnifiedRow]) -> Result<()> {
-        // Runs of rows of one layout become columns without copying rows.
-        for stretch in rows.chunk_by(|left, right| left.record_kind.is_journey() == right.record_kind.is_journey()) {
-            let is_journey = stretch.first().is_some_and(|row| row.record_kind.is_journey());
-            let columns = if is_journey { &mut self.journey } else { &mut self.fact };
-            columns.push(stretch)?;
+        rows.iter().try_for_each(|row| self.push_row(row))
+    }
+
+    /// As [`RowBuilder::push`], for rows that borrow their texts.
+    pub fn push_borrowed(&mut self, rows: &[UnifiedRow<&str>]) -> Result<()> {
+        rows.iter().try_for_each(|row| self.push_row(row))
+    }
+
+    fn push_row<T: AsRef<str>>(&mut self, row: &UnifiedRow<T>) -> Result<()> {
+        if row.record_kind.is_journey() {
+            self.journey.push(row)
+        } else {
+            self.fact.push(row)
         }
-        Ok(())
     }
 
     /// Rows taken in since the last [`RowBuilder::finish`].
@@ -109,48 +121,55 @@ impl RowBuilder {
 #[derive(Debug)]
 struct Columns {
     schema: SchemaRef,
-    columns: Vec<ColumnBuilder>,
+    standard: Standard,
+    custom: Vec<CustomColumn>,
     rows: usize,
 }
 
 impl Columns {
-    fn new(schema: &SchemaRef, rows: usize) -> Result<Self> {
-        let columns = schema.fields().iter().map(|field| ColumnBuilder::new(field, rows));
-        Ok(Self {
+    fn new(schema: &SchemaRef, capacity: usize) -> Result<Self> {
+        let mut columns = Self {
             schema: Arc::clone(schema),
-            columns: columns.collect::<Result<_>>()?,
+            standard: Standard::default(),
+            custom: Vec::new(),
             rows: 0,
-        })
+        };
+        for field in schema.fields() {
+            if !columns.standard.add(field, capacity)? {
+                columns.custom.push(CustomColumn::new(field, capacity)?);
+            }
+        }
+        Ok(columns)
     }
 
-    fn push(&mut self, rows: &[UnifiedRow]) -> Result<()> {
-        for block in rows.chunks(BLOCK_ROWS) {
-            check_fields(&self.schema, block)?;
-            for column in &mut self.columns {
-                column.append(block)?;
-            }
-            self.rows += block.len();
+    fn push<T: AsRef<str>>(&mut self, row: &UnifiedRow<T>) -> Result<()> {
+        for (name, value) in &row.custom {
+            let column = self.custom.iter_mut().find(|column| column.name == name.as_ref());
+            let column = column.ok_or_else(|| Error::NoSuchColumn {
+                table: UNIFIED.to_owned(),
+                column: name.as_ref().to_owned(),
+            })?;
+            column.append(self.rows, value)?;
         }
+        self.standard.append(self.rows, row);
+        self.rows += 1;
         Ok(())
     }
 
     fn finish(&mut self) -> Result<RecordBatch> {
-        let arrays = self.columns.iter_mut().map(ColumnBuilder::finish).collect();
-        self.rows = 0;
+        let rows = std::mem::take(&mut self.rows);
+        let mut custom = self.custom.iter_mut();
+        let mut arrays = Vec::with_capacity(self.schema.fields().len());
+        for field in self.schema.fields() {
+            // Those that are not standard come in the order of the schema.
+            let array = self
+                .standard
+                .finish(field.name(), rows)
+                .or_else(|| custom.next().map(|column| column.finish(rows)));
+            arrays.extend(array);
+        }
         Ok(RecordBatch::try_new(Arc::clone(&self.schema), arrays)?)
     }
-}
-
-fn check_fields(schema: &SchemaRef, rows: &[UnifiedRow]) -> Result<()> {
-    for (name, _) in rows.iter().flat_map(|row| &row.custom) {
-        if schema.index_of(name).is_err() {
-            return Err(Error::NoSuchColumn {
-                table: UNIFIED.to_owned(),
-                column: name.to_string(),
-            });
-        }
-    }
-    Ok(())
 }
 
 fn refused(column: &str, reason: String) -> Error {

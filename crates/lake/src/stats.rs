@@ -94,6 +94,17 @@ impl StatsBuilder {
         }
     }
 
+    /// Takes in texts, each once is enough. The column is one of texts.
+    pub(crate) fn add_texts(&mut self, texts: &[&str]) {
+        self.widen_bytes(extreme_texts(texts.iter().map(|text| text.as_bytes())));
+    }
+
+    /// Takes in ids, each once is enough. The column is one of ids.
+    pub(crate) fn add_ids(&mut self, ids: &[[u8; 16]]) {
+        let found = extremes(ids.iter().map(|id| u128::from_be_bytes(*id))).map(|(min, max)| (min.to_be_bytes(), max.to_be_bytes()));
+        self.widen_bytes(found.as_ref().map(|(min, max)| (min.as_slice(), max.as_slice())));
+    }
+
     /// Takes in nulls only.
     pub(crate) fn add_nulls(&mut self, count: usize) {
         self.nulls += count as u64;

@@ -9,7 +9,7 @@ pub const SEQUENCE_MAX: i64 = (1 << 59) - 1;
 /// The `sequence` column: the total order of a customer's rows at one instant. Touches come before conversions, conversions before
 /// refunds; then the source's own sequence number where it gives one (below 2^59), else a digest of the row's id. The digest carries
 /// no meaning, but it is the same in every import, so ties never depend on the storage order.
-pub fn sequence(kind: RecordKind, given: Option<i64>, row: &UnifiedRow) -> i64 {
+pub fn sequence<T>(kind: RecordKind, given: Option<i64>, row: &UnifiedRow<T>) -> i64 {
     let rank = match kind {
         RecordKind::Touch => 0_i64,
         RecordKind::Stage => 1,

@@ -21,7 +21,7 @@ pub mod tables;
 pub use clock::{Clock, ManualClock};
 pub use date_range::DateRange;
 pub use grain::TimeGrain;
-pub use id::{AssetId, CampaignId, CustomerId, OrganizationId, RowId, UserId};
+pub use id::{AssetId, CampaignId, CustomerId, Derivation, OrganizationId, RowId, UserId};
 pub use money::{Currency, Money};
 pub use record::{InteractionType, RecordKind, SourceCategory};
 pub use row::{FieldValue, Text, UnifiedRow};

@@ -14,13 +14,13 @@ pub type Text = Arc<str>;
 
 /// A value of a field that an organisation registered beyond the standard columns; each such field is a typed column of its own.
 #[derive(Clone, Debug, PartialEq)]
-pub enum FieldValue {
+pub enum FieldValue<T = Text> {
     Integer(i64),
     /// Finite only: NaN and infinities are refused at ingest.
     Float(f64),
     /// Money or another exact number, in micros (DECIMAL(18, 6)).
     Decimal(i64),
-    Text(Text),
+    Text(T),
     Bool(bool),
     Date(Date),
     Instant(Timestamp),
@@ -28,47 +28,48 @@ pub enum FieldValue {
 
 /// One row of `unified_marketing_data`. The fields are the table's columns (see [`crate::tables::unified_marketing_data`] for their
 /// meaning), plus `custom` for the organisation's own fields. All money is in micros of `currency`; the `_reporting` twins are in
-/// the organisation's reporting currency.
+/// the organisation's reporting currency. `T` holds its texts: shared ones where a row outlives what it was read from, borrowed ones
+/// (`UnifiedRow<&str>`) where it goes into columns at once.
 #[derive(Clone, Debug, PartialEq)]
-pub struct UnifiedRow {
+pub struct UnifiedRow<T = Text> {
     pub id: RowId,
     pub organization_id: OrganizationId,
     pub recorded_at: Timestamp,
-    pub data_source: Text,
+    pub data_source: T,
     pub source_category: SourceCategory,
     pub record_kind: RecordKind,
-    pub source_row_key: Text,
+    pub source_row_key: T,
     pub sequence: i64,
     pub ingested_at: Timestamp,
     pub is_final: bool,
     pub campaign_id: Option<CampaignId>,
     pub customer_id: Option<CustomerId>,
     pub asset_id: Option<AssetId>,
-    pub data_payload: Option<Text>,
-    pub attribution_data: Option<Text>,
+    pub data_payload: Option<T>,
+    pub attribution_data: Option<T>,
     pub civil_date: Option<Date>,
-    pub account_zone: Option<Text>,
-    pub grain: Option<Text>,
+    pub account_zone: Option<T>,
+    pub grain: Option<T>,
     pub currency: Option<Currency>,
     pub fx_rate: Option<FxRate>,
-    pub attribution_setting: Option<Text>,
-    pub level: Option<Text>,
-    pub account_id: Option<Text>,
-    pub channel: Option<Text>,
+    pub attribution_setting: Option<T>,
+    pub level: Option<T>,
+    pub account_id: Option<T>,
+    pub channel: Option<T>,
     pub interaction_type: Option<InteractionType>,
-    pub conversion_type: Option<Text>,
-    pub customer_key: Option<Text>,
-    pub campaign_key: Option<Text>,
-    pub campaign_name: Option<Text>,
-    pub ad_set_key: Option<Text>,
-    pub ad_set_name: Option<Text>,
-    pub ad_key: Option<Text>,
-    pub ad_name: Option<Text>,
-    pub asset_name: Option<Text>,
-    pub country: Option<Text>,
-    pub device: Option<Text>,
-    pub order_id: Option<Text>,
-    pub stage: Option<Text>,
+    pub conversion_type: Option<T>,
+    pub customer_key: Option<T>,
+    pub campaign_key: Option<T>,
+    pub campaign_name: Option<T>,
+    pub ad_set_key: Option<T>,
+    pub ad_set_name: Option<T>,
+    pub ad_key: Option<T>,
+    pub ad_name: Option<T>,
+    pub asset_name: Option<T>,
+    pub country: Option<T>,
+    pub device: Option<T>,
+    pub order_id: Option<T>,
+    pub stage: Option<T>,
     pub spend: Option<i64>,
     pub spend_reporting: Option<i64>,
     pub revenue: Option<i64>,
@@ -84,7 +85,7 @@ pub struct UnifiedRow {
     pub sends: Option<i64>,
     pub opens: Option<i64>,
     /// Registered fields by column name.
-    pub custom: Vec<(Text, FieldValue)>,
+    pub custom: Vec<(T, FieldValue<T>)>,
 }
 
 impl UnifiedRow {
@@ -98,16 +99,29 @@ impl UnifiedRow {
         recorded_at: Timestamp,
         ingested_at: Timestamp,
     ) -> Self {
+        let id = RowId::derive(organization_id, &data_source, &source_row_key);
+        let mut row = Self::with_id(id, organization_id, data_source, record_kind, source_row_key);
+        row.source_category = source_category;
+        row.recorded_at = recorded_at;
+        row.ingested_at = ingested_at;
+        row
+    }
+}
+
+impl<T> UnifiedRow<T> {
+    /// As [`UnifiedRow::new`], with an id that was derived from the same source and key, and texts of any kind. It is a platform's and of
+    /// 1970 until the caller says otherwise.
+    pub fn with_id(id: RowId, organization_id: OrganizationId, data_source: T, record_kind: RecordKind, source_row_key: T) -> Self {
         let mut row = Self {
-            id: RowId::derive(organization_id, &data_source, &source_row_key),
+            id,
             organization_id,
-            recorded_at,
+            recorded_at: Timestamp::UNIX_EPOCH,
             data_source,
-            source_category,
+            source_category: SourceCategory::PlatformNative,
             record_kind,
             source_row_key,
             sequence: 0,
-            ingested_at,
+            ingested_at: Timestamp::UNIX_EPOCH,
             is_final: true,
             campaign_id: None,
             customer_id: None,

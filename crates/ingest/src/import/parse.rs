@@ -1,30 +1,25 @@
-//! The parsing half of an import: a thread of its own that turns files into chunks of columns.
+//! The parsing half of an import: threads that turn stretches of files into chunks of columns.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::mpsc::Receiver;
 
 use jiff::civil::Date;
 use lake::{RowBuilder, RowColumns};
-use sha2::{Digest, Sha256};
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::Sender;
 use types::{RecordKind, RowId, Text, UnifiedRow};
 
-use super::shown;
+use super::cut::{OpenFile, Piece, Rows};
 use crate::error::{Error, Result};
-use crate::mapping::{FileFormat, Mapping, RowKey};
-use crate::read::csv::{CsvReader, Dialect};
-use crate::read::ndjson::NdjsonReader;
-use crate::read::{self, Cells, ReadError, Row};
-use crate::refusal::{RefusedRow, clip};
-use crate::row::{Place, RowMaker, Setting};
+use crate::read::csv::{self, CsvReader};
+use crate::read::ndjson::{self, NdjsonReader};
+use crate::read::stretch::Stretch;
+use crate::read::{Cells, Row};
+use crate::refusal::{Refusal, RefusedRow, clip};
+use crate::row::{Place, RowMaker};
 
 /// Rows handed over at once: some four megabytes of columns.
 pub(super) const CHUNK_ROWS: usize = 16 * 1024;
-/// Rows that become columns at once. A row is about a kilobyte; so few of them stay in the cache, and so do the texts that they share.
-const BLOCK_ROWS: usize = 256;
 /// Bytes of refused rows handed over at once.
 const CHUNK_REFUSED_BYTES: usize = 8 * 1024 * 1024;
 
@@ -43,8 +38,26 @@ pub(super) struct Chunk {
     pub(super) records: BTreeMap<&'static str, u64>,
     /// What the spend records of the chunk restate.
     pub(super) spend: SpendDays,
+    /// What follows comes from the thread whose turn is next.
+    pub(super) ends_turn: bool,
     /// An empty chunk after all others: without it, a parser that panicked would look like the end of the files.
     pub(super) is_last: bool,
+}
+
+impl Chunk {
+    /// Counts the records of a row.
+    fn count(&mut self, records: &[UnifiedRow<&str>]) {
+        if records.is_empty() {
+            self.skipped += 1;
+        }
+        for row in records {
+            *self.records.entry(row.record_kind.as_str()).or_default() += 1;
+            if let (RecordKind::Spend, Some(date)) = (row.record_kind, row.civil_date) {
+                let scope = (row.account_id.map(str::to_owned), row.level.map(str::to_owned));
+                self.spend.entry(scope).or_default().insert(date);
+            }
+        }
+    }
 }
 
 /// What becomes of the records.
@@ -59,14 +72,14 @@ pub(super) enum Made {
 /// How the records are handed over.
 #[derive(Debug)]
 pub(super) enum Maker {
-    Columns(RowBuilder),
+    Columns(Box<RowBuilder>),
     Ids(Vec<RowId>),
 }
 
 impl Maker {
-    fn push(&mut self, rows: &[UnifiedRow]) -> Result<()> {
+    fn push(&mut self, rows: &[UnifiedRow<&str>]) -> Result<()> {
         match self {
-            Self::Columns(builder) => builder.push(rows)?,
+            Self::Columns(builder) => builder.push_borrowed(rows)?,
             Self::Ids(ids) => ids.extend(rows.iter().map(|row| row.id)),
         }
         Ok(())
@@ -87,15 +100,12 @@ impl Maker {
     }
 }
 
+/// Parses the stretches that are its turn.
 #[derive(Debug)]
 pub(super) struct Parser {
-    mapping: Arc<Mapping>,
     rows: RowMaker,
     maker: Maker,
-    /// Rows that are not columns yet.
-    block: Vec<UnifiedRow>,
-    read_bytes: Arc<AtomicU64>,
-    chunks: mpsc::Sender<Result<Chunk>>,
+    chunks: Sender<Result<Chunk>>,
     chunk: Chunk,
     refused_bytes: usize,
 }
@@ -114,97 +124,89 @@ impl From<Error> for Stop {
 }
 
 impl Parser {
-    pub(super) fn new(setting: Setting, mapping: Mapping, maker: Maker, read_bytes: Arc<AtomicU64>, chunks: mpsc::Sender<Result<Chunk>>) -> Self {
-        let mapping = Arc::new(mapping);
-        let rows = RowMaker::new(Arc::new(setting), Arc::clone(&mapping));
+    pub(super) fn new(rows: RowMaker, maker: Maker, chunks: Sender<Result<Chunk>>) -> Self {
         Self {
-            mapping,
             rows,
             maker,
-            block: Vec::with_capacity(BLOCK_ROWS),
-            read_bytes,
             chunks,
             chunk: Chunk::default(),
             refused_bytes: 0,
         }
     }
 
-    pub(super) fn run(&mut self, files: &[PathBuf]) {
-        if let Err(Stop::Failed(error)) = self.parse_all(files) {
-            // If nobody listens any more, nobody misses it.
-            let _ = self.chunks.blocking_send(Err(error));
+    /// Parses what comes until there is no more, or nobody listens.
+    pub(super) fn run(&mut self, pieces: &Receiver<Result<Piece>>) {
+        while let Ok(piece) = pieces.recv() {
+            match piece.map_err(Stop::from).and_then(|piece| self.parse(piece)) {
+                Ok(()) => {}
+                Err(Stop::Gone) => return,
+                Err(Stop::Failed(error)) => {
+                    // If nobody listens any more, nobody misses it.
+                    let _ = self.chunks.blocking_send(Err(error));
+                    return;
+                }
+            }
         }
     }
 
-    fn parse_all(&mut self, files: &[PathBuf]) -> Result<(), Stop> {
-        for file in files {
-            self.chunk.file = shown(file).into();
-            self.parse(file)?;
-            self.send()?;
+    fn parse(&mut self, piece: Piece) -> Result<(), Stop> {
+        match piece {
+            Piece::Stretch(file, stretch) => {
+                self.chunk.file = Arc::clone(&file.name);
+                self.parse_stretch(&file, stretch)?;
+            }
+            Piece::End => self.chunk.is_last = true,
         }
-        self.chunk.is_last = true;
+        self.chunk.ends_turn = true;
         self.send()
     }
 
-    fn parse(&mut self, file: &Path) -> Result<(), Stop> {
-        let fail = |source| Error::File { file: shown(file), source };
-        let digest = if self.mapping.records.iter().any(|record| record.row_key == RowKey::Line) {
-            digest(file).map_err(fail)?
-        } else {
-            String::new()
+    fn parse_stretch(&mut self, file: &OpenFile, mut stretch: Stretch) -> Result<(), Stop> {
+        let fail = |source| Error::File {
+            file: file.name.to_string(),
+            source,
         };
-        let input = read::open(file, Arc::clone(&self.read_bytes)).map_err(fail)?;
-        let refuse = |error| match error {
-            ReadError::Io(source) => fail(source),
-            ReadError::Header(reason) => Error::Header { file: shown(file), reason },
+        let too_long = stretch.too_long.take();
+        let refusal = match &file.rows {
+            Rows::Csv(layout) => {
+                let mut reader = CsvReader::over(stretch, layout);
+                while let Some(row) = reader.next().map_err(fail)? {
+                    self.take(row, file)?;
+                }
+                csv::too_long
+            }
+            Rows::Ndjson(layout) => {
+                let mut reader = NdjsonReader::over(stretch, layout);
+                while let Some(row) = reader.next().map_err(fail)? {
+                    self.take(row, file)?;
+                }
+                ndjson::too_long
+            }
         };
-        let mapping = Arc::clone(&self.mapping);
-        match mapping.format.unwrap_or_else(|| format_of(file)) {
-            FileFormat::Csv => {
-                let dialect = Dialect {
-                    delimiter: mapping.delimiter,
-                    quote: mapping.quote,
-                };
-                let mut reader = CsvReader::new(input, dialect, &mapping.columns).map_err(refuse)?;
-                while let Some(row) = reader.next().map_err(fail)? {
-                    self.take(row, &digest)?;
-                }
-            }
-            FileFormat::Ndjson => {
-                let mut reader = NdjsonReader::new(input, &mapping.columns).map_err(refuse)?;
-                while let Some(row) = reader.next().map_err(fail)? {
-                    self.take(row, &digest)?;
-                }
-            }
+        if let Some(row) = too_long {
+            self.chunk.rows_read += 1;
+            self.refuse(row.line, refusal(), &row.head);
         }
         Ok(())
     }
 
-    fn take(&mut self, row: Row<'_, impl Cells>, file_digest: &str) -> Result<(), Stop> {
+    fn take(&mut self, row: Row<'_, impl Cells>, file: &OpenFile) -> Result<(), Stop> {
         self.chunk.rows_read += 1;
-        let refused = match row {
-            Row::Cells { line, cells, raw } => match self.rows.make(&cells, Place { file_digest, line }, &mut self.block) {
-                Ok(0) => {
-                    self.chunk.skipped += 1;
-                    None
+        match row {
+            Row::Cells { line, cells, raw } => {
+                let place = Place {
+                    file_digest: &file.digest,
+                    line,
+                };
+                match self.rows.make(&cells, place) {
+                    Ok(made) => {
+                        self.chunk.count(&made);
+                        self.maker.push(&made)?;
+                    }
+                    Err(refusal) => self.refuse(line, refusal, raw),
                 }
-                Ok(_) => None,
-                Err(refusal) => Some((line, refusal, raw)),
-            },
-            Row::Refused { line, refusal, raw } => Some((line, refusal, raw)),
-        };
-        if let Some((line, refusal, raw)) = refused {
-            let raw = clip(raw);
-            self.refused_bytes += raw.len() + 256;
-            self.chunk.refused.push(RefusedRow {
-                file: Some(Arc::clone(&self.chunk.file)),
-                line,
-                refusal,
-                raw,
-            });
-        }
-        if self.block.len() >= BLOCK_ROWS {
-            self.take_block()?;
+            }
+            Row::Refused { line, refusal, raw } => self.refuse(line, refusal, raw),
         }
         if self.maker.count() >= CHUNK_ROWS || self.refused_bytes >= CHUNK_REFUSED_BYTES {
             self.send()
@@ -213,22 +215,18 @@ impl Parser {
         }
     }
 
-    /// Counts the rows of the block and makes columns of them.
-    fn take_block(&mut self) -> Result<()> {
-        for row in &self.block {
-            *self.chunk.records.entry(row.record_kind.as_str()).or_default() += 1;
-            if let (RecordKind::Spend, Some(date)) = (row.record_kind, row.civil_date) {
-                let scope = (row.account_id.as_deref().map(str::to_owned), row.level.as_deref().map(str::to_owned));
-                self.chunk.spend.entry(scope).or_default().insert(date);
-            }
-        }
-        self.maker.push(&self.block)?;
-        self.block.clear();
-        Ok(())
+    fn refuse(&mut self, line: u64, refusal: Refusal, raw: &[u8]) {
+        let raw = clip(raw);
+        self.refused_bytes += raw.len() + 256;
+        self.chunk.refused.push(RefusedRow {
+            file: Some(Arc::clone(&self.chunk.file)),
+            line,
+            refusal,
+            raw,
+        });
     }
 
     fn send(&mut self) -> Result<(), Stop> {
-        self.take_block()?;
         self.chunk.made = Some(self.maker.finish()?);
         let next = Chunk {
             file: Arc::clone(&self.chunk.file),
@@ -239,29 +237,4 @@ impl Parser {
             .blocking_send(Ok(std::mem::replace(&mut self.chunk, next)))
             .map_err(|_| Stop::Gone)
     }
-}
-
-/// By the name, without `.gz`: NDJSON for `.ndjson`, `.jsonl` and `.json`, else CSV.
-fn format_of(file: &Path) -> FileFormat {
-    let name = file.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let name = name.strip_suffix(".gz").unwrap_or(&name);
-    if [".ndjson", ".jsonl", ".json"].iter().any(|ending| name.ends_with(ending)) {
-        FileFormat::Ndjson
-    } else {
-        FileFormat::Csv
-    }
-}
-
-/// The first half of the SHA-256 of the file's bytes, in hex.
-fn digest(file: &Path) -> std::io::Result<String> {
-    let mut input = std::fs::File::open(file)?;
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 256 * 1024];
-    loop {
-        match input.read(&mut buffer)? {
-            0 => break,
-            count => hash.update(&buffer[..count]),
-        }
-    }
-    Ok(hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
 }

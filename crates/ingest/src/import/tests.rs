@@ -292,14 +292,14 @@ async fn the_kaggle_example_gives_its_touches_and_orders() {
         .assert_eq(&shown_summary(&summary));
     let again = world.import(&map, std::slice::from_ref(&file), false).await.unwrap();
     assert_eq!((again.accepted, again.duplicates), (0, summary.accepted));
-    assert_eq!(kaggle_value(&map, &file), 11_423_500_000);
+    assert_eq!(kaggle_value(&map, &file).await, 11_423_500_000);
 }
 
 /// Micros of all orders of the example.
-fn kaggle_value(map: &str, file: &Path) -> i128 {
+async fn kaggle_value(map: &str, file: &Path) -> i128 {
     let revenue = Field::new("revenue_reporting", DataType::Decimal128(18, 6), true);
     let builder = RowBuilder::new(&Arc::new(Schema::new(vec![revenue])), CHUNK_ROWS).unwrap();
-    let chunks = parse(setting(Currency::EUR), map, file, Maker::Columns(builder));
+    let chunks = parse(setting(Currency::EUR), map, file, vec![Maker::Columns(Box::new(builder))]).await;
     let columns = chunks.into_iter().filter_map(|chunk| match chunk.made {
         Some(Made::Columns(columns)) => Some(columns),
         Some(Made::Ids(_)) | None => None,
@@ -318,22 +318,28 @@ fn setting(reporting: Currency) -> Setting {
     }
 }
 
-/// What the parsing thread makes of a file.
-fn parse(setting: Setting, map: &str, file: &Path, maker: Maker) -> Vec<Chunk> {
-    let (sender, mut chunks) = mpsc::channel(1000);
-    let mut parser = Parser::new(setting, Mapping::parse(map, "map.yaml").unwrap(), maker, Arc::default(), sender);
-    let files = vec![file.to_owned()];
-    std::thread::spawn(move || parser.run(&files)).join().unwrap();
-    std::iter::from_fn(|| chunks.try_recv().ok()).map(Result::unwrap).collect()
+/// What the parsing threads make of a file.
+async fn parse(setting: Setting, map: &str, file: &Path, makers: Vec<Maker>) -> Vec<Chunk> {
+    let mapping = Mapping::parse(map, "map.yaml").unwrap();
+    let mut chunks = Chunks::of(setting, mapping, makers, vec![file.to_owned()], Arc::default()).unwrap();
+    let mut taken = Vec::new();
+    loop {
+        let chunk = chunks.next().await.unwrap();
+        if chunk.is_last {
+            return taken;
+        }
+        taken.push(chunk);
+    }
 }
 
-#[test]
-fn refused_rows_are_found_by_line_and_column() {
+#[tokio::test]
+async fn refused_rows_are_found_by_line_and_column() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("orders.csv");
     std::fs::write(&file, [HEADER.as_bytes(), BAD_LINES].concat()).unwrap();
     let mut shown = String::new();
-    for refused in parse(setting(Currency::EUR), MAP, &file, Maker::Ids(Vec::new()))
+    for refused in parse(setting(Currency::EUR), MAP, &file, vec![Maker::Ids(Vec::new())])
+        .await
         .iter()
         .flat_map(|chunk| &chunk.refused)
     {

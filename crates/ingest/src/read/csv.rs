@@ -2,8 +2,10 @@
 //! whole (a quote that is never closed swallows the rest of the file in other readers), and because a refused row needs its line and byte.
 
 use std::io::{self, BufRead, Read};
+use std::sync::Arc;
 
 use super::lines::Window;
+use super::stretch::{STRETCH_BYTES, Stretch, TooLong};
 use super::{COLUMNS_MAX, Cells, ROW_BYTES_MAX, ReadError, Row};
 use crate::refusal::{Fault, Refusal};
 use crate::suggest::did_you_mean;
@@ -22,18 +24,24 @@ struct Span {
     end: u32,
 }
 
+/// What the header says.
 #[derive(Debug)]
-pub(crate) struct CsvReader<R> {
-    window: Window<R>,
+pub(crate) struct CsvLayout {
     dialect: Dialect,
-    spans: Vec<Span>,
-    /// Cells of a row that has quotes, unescaped.
-    unquoted: Vec<u8>,
     width: usize,
     /// The file's column of each column of the mapping.
     slots: Vec<usize>,
     /// Name as JSON text and index of the columns that the mapping does not read.
     rest: Vec<(String, usize)>,
+}
+
+#[derive(Debug)]
+pub(crate) struct CsvReader<R> {
+    window: Window<R>,
+    layout: Arc<CsvLayout>,
+    spans: Vec<Span>,
+    /// Cells of a row that has quotes, unescaped; or the beginning of a row that is too long.
+    unquoted: Vec<u8>,
 }
 
 /// How the next row was found.
@@ -49,18 +57,37 @@ enum Split {
     TooLong,
 }
 
+impl CsvReader<io::Empty> {
+    /// The rows of a stretch of a file with this header.
+    pub(crate) fn over(stretch: Stretch, layout: &Arc<CsvLayout>) -> Self {
+        Self {
+            window: Window::over(stretch),
+            layout: Arc::clone(layout),
+            spans: Vec::new(),
+            unquoted: Vec::new(),
+        }
+    }
+}
+
 impl<R: Read> CsvReader<R> {
     /// Reads the header and finds the mapping's columns in it.
     pub(crate) fn new(input: R, dialect: Dialect, columns: &[String]) -> Result<Self, ReadError> {
         let window = Window::new(input)?;
-        let mut reader = Self {
-            window,
+        let mut layout = CsvLayout {
             dialect,
-            spans: Vec::new(),
-            unquoted: Vec::new(),
             width: 0,
             slots: Vec::new(),
             rest: Vec::new(),
+        };
+        let mut reader = Self {
+            window,
+            layout: Arc::new(CsvLayout {
+                slots: Vec::new(),
+                rest: Vec::new(),
+                ..layout
+            }),
+            spans: Vec::new(),
+            unquoted: Vec::new(),
         };
         let header = reader.read_header()?;
         if header.len() > COLUMNS_MAX {
@@ -80,13 +107,14 @@ impl<R: Read> CsvReader<R> {
                     "the header has the column `{column}` twice: rename one of them"
                 )));
             }
-            reader.slots.push(index);
+            layout.slots.push(index);
         }
-        reader.width = header.len();
-        let unmapped = header.iter().enumerate().filter(|(index, _)| !reader.slots.contains(index));
-        reader.rest = unmapped
+        layout.width = header.len();
+        let unmapped = header.iter().enumerate().filter(|(index, _)| !layout.slots.contains(index));
+        layout.rest = unmapped
             .map(|(index, name)| (serde_json::Value::from(name.as_str()).to_string(), index))
             .collect();
+        reader.layout = Arc::new(layout);
         Ok(reader)
     }
 
@@ -137,14 +165,10 @@ impl<R: Read> CsvReader<R> {
             match self.split()? {
                 Split::End => return Ok(None),
                 Split::TooLong => {
-                    let line = self.window.line;
-                    self.unquoted.clear();
-                    self.unquoted.extend_from_slice(&self.window.bytes()[..ROW_BYTES_MAX.min(64 * 1024)]);
-                    self.window.skip_line()?;
-                    let reason = format!("the row is longer than {ROW_BYTES_MAX} bytes: close the quote that is left open, or shorten it");
+                    let line = self.skip_too_long()?;
                     return Ok(Some(Row::Refused {
                         line,
-                        refusal: Fault::new("row_too_long", reason).into(),
+                        refusal: too_long(),
                         raw: &self.unquoted,
                     }));
                 }
@@ -178,11 +202,11 @@ impl<R: Read> CsvReader<R> {
                 }));
             }
         };
-        if self.spans.len() != self.width {
+        if self.spans.len() != self.layout.width {
             let reason = format!(
                 "the row has {} cells, the header {}: look for a delimiter or quote inside a text and put the text in quotes",
                 self.spans.len(),
-                self.width
+                self.layout.width
             );
             return Ok(Some(Row::Refused {
                 line,
@@ -195,11 +219,53 @@ impl<R: Read> CsvReader<R> {
             cells: CsvCells {
                 row: text,
                 spans: &self.spans,
-                slots: &self.slots,
-                rest: &self.rest,
+                slots: &self.layout.slots,
+                rest: &self.layout.rest,
             },
             raw,
         }))
+    }
+
+    pub(crate) fn layout(&self) -> &Arc<CsvLayout> {
+        &self.layout
+    }
+
+    /// The next rows, unparsed; None at the end of the file.
+    pub(crate) fn cut(&mut self) -> io::Result<Option<Stretch>> {
+        self.window.fill_to(STRETCH_BYTES)?;
+        let bytes = self.window.bytes();
+        let has_quote = bytes[..bytes.len().min(STRETCH_BYTES)].contains(&self.layout.dialect.quote);
+        // Without quotes, every line end is the end of a row.
+        if !has_quote && let Some(stretch) = self.window.cut_lines() {
+            return Ok(Some(stretch));
+        }
+        let mut stretch = self.window.stretch();
+        while stretch.bytes.len() < STRETCH_BYTES {
+            match self.split()? {
+                Split::End => break,
+                Split::Row { length, newlines, .. } => {
+                    self.window.cut(length, newlines);
+                    stretch.bytes.extend_from_slice(self.window.before(length));
+                }
+                Split::TooLong => {
+                    let line = self.skip_too_long()?;
+                    let head = std::mem::take(&mut self.unquoted);
+                    stretch.too_long = Some(TooLong { line, head });
+                    break;
+                }
+            }
+        }
+        let is_empty = stretch.bytes.is_empty() && stretch.too_long.is_none();
+        Ok((!is_empty).then_some(stretch))
+    }
+
+    /// Skips a row that is too long up to its first line end; gives its line, and its beginning in `unquoted`.
+    fn skip_too_long(&mut self) -> io::Result<u64> {
+        let line = self.window.line;
+        self.unquoted.clear();
+        self.unquoted.extend_from_slice(&self.window.bytes()[..ROW_BYTES_MAX.min(64 * 1024)]);
+        self.window.skip_line()?;
+        Ok(line)
     }
 
     /// Finds the end of the next row.
@@ -208,7 +274,7 @@ impl<R: Read> CsvReader<R> {
             let bytes = self.window.bytes();
             match find(b'\n', bytes) {
                 Some(at) if at <= ROW_BYTES_MAX => {
-                    if bytes[..at].contains(&self.dialect.quote) {
+                    if bytes[..at].contains(&self.layout.dialect.quote) {
                         return self.split_quoted();
                     }
                     let content = if at > 0 && bytes[at - 1] == b'\r' { at - 1 } else { at };
@@ -232,7 +298,7 @@ impl<R: Read> CsvReader<R> {
     /// Finds the end of a row that may have quotes, or of the last row of the file. A quote opens a cell only at its beginning, as in
     /// RFC 4180; line ends inside quotes belong to the cell.
     fn split_quoted(&mut self) -> io::Result<Split> {
-        let Dialect { delimiter, quote } = self.dialect;
+        let Dialect { delimiter, quote } = self.layout.dialect;
         let mut state = Quoting::new(delimiter, quote);
         let (mut at, mut newlines) = (0, 0);
         loop {
@@ -275,17 +341,15 @@ impl<R: Read> CsvReader<R> {
 
     /// Finds the cells of the row at the front of the window.
     fn find_cells(&mut self, content: usize, is_quoted: bool) {
-        let Dialect { delimiter, quote } = self.dialect;
+        let Dialect { delimiter, quote } = self.layout.dialect;
         self.spans.clear();
         let row = &self.window.bytes()[..content];
         if !is_quoted {
             let mut start = 0;
-            for (at, byte) in row.iter().enumerate() {
-                if *byte == delimiter {
-                    self.spans.push(span(start, at));
-                    start = at + 1;
-                }
-            }
+            for_each(delimiter, row, |at| {
+                self.spans.push(span(start, at));
+                start = at + 1;
+            });
             self.spans.push(span(start, row.len()));
             return;
         }
@@ -361,6 +425,12 @@ impl Quoting {
     }
 }
 
+/// Why a row that is longer than a row may be is refused.
+pub(crate) fn too_long() -> Refusal {
+    let reason = format!("the row is longer than {ROW_BYTES_MAX} bytes: close the quote that is left open, or shorten it");
+    Fault::new("row_too_long", reason).into()
+}
+
 fn bad_encoding(offset: u64, error: std::str::Utf8Error) -> Refusal {
     let byte = offset + error.valid_up_to() as u64;
     Fault::new(
@@ -376,6 +446,27 @@ fn find(byte: u8, bytes: &[u8]) -> Option<usize> {
     match rest.skip_until(byte) {
         Ok(count) if count > 0 && bytes[count - 1] == byte => Some(count - 1),
         Ok(_) | Err(_) => None,
+    }
+}
+
+/// Calls `found` with every position of a byte, looking at eight bytes at a time.
+fn for_each(byte: u8, bytes: &[u8], mut found: impl FnMut(usize)) {
+    const LOW_BITS: u64 = 0x7F7F_7F7F_7F7F_7F7F;
+    let pattern = u64::from_ne_bytes([byte; 8]);
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (number, word) in words.iter().enumerate() {
+        let other = u64::from_le_bytes(*word) ^ pattern;
+        // The upper bit of each byte that is zero, thus of each that is `byte`.
+        let mut hits = !(((other & LOW_BITS) + LOW_BITS) | other | LOW_BITS);
+        while hits != 0 {
+            found(number * 8 + hits.trailing_zeros() as usize / 8);
+            hits &= hits - 1;
+        }
+    }
+    for (at, other) in rest.iter().enumerate() {
+        if *other == byte {
+            found(words.len() * 8 + at);
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use super::ROW_BYTES_MAX;
+use super::stretch::{STRETCH_BYTES, Stretch};
 
 /// Bytes asked for at once.
 const CHUNK_BYTES: usize = 256 * 1024;
@@ -19,6 +20,21 @@ pub(crate) struct Window<R> {
     pub(crate) line: u64,
     /// Its place in the (unpacked) stream, from 0.
     pub(crate) offset: u64,
+}
+
+impl Window<io::Empty> {
+    /// Over a part of a file that is in memory.
+    pub(crate) fn over(stretch: Stretch) -> Self {
+        Self {
+            input: io::empty(),
+            start: 0,
+            end: stretch.bytes.len(),
+            buffer: stretch.bytes,
+            is_ended: true,
+            line: stretch.line,
+            offset: stretch.offset,
+        }
+    }
 }
 
 impl<R: Read> Window<R> {
@@ -45,6 +61,12 @@ impl<R: Read> Window<R> {
             _ => {}
         }
         Ok(window)
+    }
+
+    /// Reads until there are so many bytes, or all that there are.
+    pub(crate) fn fill_to(&mut self, length: usize) -> io::Result<()> {
+        while self.bytes().len() < length && self.fill()? {}
+        Ok(())
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
@@ -92,6 +114,27 @@ impl<R: Read> Window<R> {
         self.line += newlines;
     }
 
+    /// Takes what is before the last line end within [`STRETCH_BYTES`] off the front; None if there is none.
+    pub(crate) fn cut_lines(&mut self) -> Option<Stretch> {
+        let bytes = self.bytes();
+        let bytes = &bytes[..bytes.len().min(STRETCH_BYTES)];
+        let length = bytes.iter().rposition(|byte| *byte == b'\n')? + 1;
+        let mut stretch = self.stretch();
+        stretch.bytes.extend_from_slice(&bytes[..length]);
+        let newlines = count_newlines(&bytes[..length]);
+        self.cut(length, newlines);
+        Some(stretch)
+    }
+
+    /// An empty stretch that begins here.
+    pub(crate) fn stretch(&self) -> Stretch {
+        Stretch {
+            line: self.line,
+            offset: self.offset,
+            ..Stretch::default()
+        }
+    }
+
     /// Cuts off everything up to and including the next line end, however far it is, keeping at most the buffer.
     pub(crate) fn skip_line(&mut self) -> io::Result<()> {
         loop {
@@ -105,4 +148,10 @@ impl<R: Read> Window<R> {
             }
         }
     }
+}
+
+fn count_newlines(bytes: &[u8]) -> u64 {
+    // So few bytes that a byte counts them: many are compared at once then.
+    let count = |few: &[u8]| few.iter().fold(0_u8, |count, byte| count.wrapping_add(u8::from(*byte == b'\n')));
+    bytes.chunks(255).map(|few| u64::from(count(few))).sum()
 }

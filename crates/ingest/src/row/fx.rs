@@ -41,7 +41,7 @@ impl FxTable {
 
     /// The rate of the row's day: the civil date of a platform's row, else the day in the organisation's zone; or the newest rate of the
     /// seven days before.
-    pub(crate) fn rate_for(&self, row: &UnifiedRow, currency: Currency) -> Result<FxRate, Fault> {
+    pub(crate) fn rate_for<T>(&self, row: &UnifiedRow<T>, currency: Currency) -> Result<FxRate, Fault> {
         if currency == self.reporting {
             return Ok(FxRate::ONE);
         }

@@ -62,10 +62,10 @@ fn setting() -> Arc<Setting> {
     })
 }
 
-/// The rows that a line makes.
-fn rows(mapping: &str, header: &str, line: &str) -> Result<Vec<UnifiedRow>, Refusal> {
+/// Shows `look` the rows that some lines make.
+fn rows(mapping: &str, header: &str, lines: &str, mut look: impl FnMut(&UnifiedRow<&str>)) -> Result<(), Refusal> {
     let mapping = Arc::new(Mapping::parse(mapping, "map.yaml").unwrap());
-    let text = format!("{header}{line}\n");
+    let text = format!("{header}{lines}\n");
     let dialect = Dialect {
         delimiter: b',',
         quote: b'"',
@@ -74,39 +74,39 @@ fn rows(mapping: &str, header: &str, line: &str) -> Result<Vec<UnifiedRow>, Refu
         panic!("a good header")
     };
     let mut maker = RowMaker::new(setting(), mapping);
-    let mut out = Vec::new();
     while let Some(row) = reader.next().unwrap() {
         match row {
             Row::Cells { line, cells, .. } => {
-                maker.make(&cells, Place { file_digest: "digest", line }, &mut out)?;
+                let place = Place { file_digest: "digest", line };
+                maker.make(&cells, place)?.iter().for_each(&mut look);
             }
             Row::Refused { refusal, .. } => return Err(refusal),
         }
     }
-    Ok(out)
+    Ok(())
 }
 
 fn check(line: &str, expected: Expect) {
-    let shown = match rows(ORDERS, HEADER, line) {
-        Ok(rows) => rows.iter().map(show).collect(),
-        Err(refusal) => format!("{}: {}: {}", refusal.column.unwrap_or_default(), refusal.fault.code, refusal.fault.reason),
-    };
+    let mut shown = String::new();
+    if let Err(refusal) = rows(ORDERS, HEADER, line, |row| shown += &show(row)) {
+        shown = format!("{}: {}: {}", refusal.column.unwrap_or_default(), refusal.fault.code, refusal.fault.reason);
+    }
     expected.assert_eq(&shown);
 }
 
-fn show(row: &UnifiedRow) -> String {
+fn show(row: &UnifiedRow<&str>) -> String {
     let money = |micros: Option<i64>| micros.map_or("-".to_owned(), types::money::format_micros);
     format!(
         "{} {} {} {} revenue {} {} refund {} {} {}\n",
         row.record_kind,
         row.source_row_key,
         row.recorded_at,
-        row.channel.as_deref().or(row.conversion_type.as_deref()).unwrap_or("-"),
+        row.channel.or(row.conversion_type).unwrap_or("-"),
         money(row.revenue),
         money(row.revenue_reporting),
         money(row.refund),
         money(row.refund_reporting),
-        row.data_payload.as_deref().unwrap_or("-"),
+        row.data_payload.unwrap_or("-"),
     )
 }
 
@@ -226,36 +226,40 @@ fn what_cannot_be_is_refused_with_column_reason_and_remedy() {
 #[test]
 fn a_row_is_refused_whole() {
     // The touch is good, the order is not.
-    assert!(rows(ORDERS, HEADER, "7,sale,c1,2026-03-02 12:00:00,fb,Spring,bad,EUR,").is_err());
+    let made = rows(ORDERS, HEADER, "7,sale,c1,2026-03-02 12:00:00,fb,Spring,bad,EUR,", |_| {
+        panic!("no record")
+    });
+    assert!(made.is_err());
 }
 
 #[test]
 fn a_daily_row_stands_at_the_start_of_its_day_and_never_shifts() {
-    let made = rows(SPEND, "day,campaign,cost,shown\n", "2026-03-02,c,1.234567,1000").unwrap();
-    let row = &made[0];
-    assert_eq!(
-        (row.recorded_at.to_string().as_str(), row.civil_date),
-        ("2026-03-01T11:00:00Z", Some(date(2026, 3, 2)))
-    );
-    assert_eq!((row.spend, row.spend_reporting), (Some(1_234_567), Some(617_284)));
-    assert_eq!(
-        (row.account_zone.as_deref(), row.grain.as_deref(), row.impressions),
-        (Some("Pacific/Apia"), Some("day"), Some(1000))
-    );
-    assert_eq!(row.campaign_id, Some(CampaignId::derive(row.organization_id, "shop", "c")));
-    let skipped = rows(SPEND, "day,campaign,cost,shown\n", "2011-12-30,c,1,1").unwrap_err();
+    let look = |row: &UnifiedRow<&str>| {
+        assert_eq!(
+            (row.recorded_at.to_string().as_str(), row.civil_date),
+            ("2026-03-01T11:00:00Z", Some(date(2026, 3, 2)))
+        );
+        assert_eq!((row.spend, row.spend_reporting), (Some(1_234_567), Some(617_284)));
+        assert_eq!(
+            (row.account_zone, row.grain, row.impressions),
+            (Some("Pacific/Apia"), Some("day"), Some(1000))
+        );
+        assert_eq!(row.campaign_id, Some(CampaignId::derive(row.organization_id, "shop", "c")));
+    };
+    rows(SPEND, "day,campaign,cost,shown\n", "2026-03-02,c,1.234567,1000", look).unwrap();
+    let skipped = rows(SPEND, "day,campaign,cost,shown\n", "2011-12-30,c,1,1", |_| panic!("no record")).unwrap_err();
     assert_eq!((skipped.column.as_deref(), skipped.fault.code), (Some("day"), "no_such_time"));
 }
 
 #[test]
-fn the_same_texts_are_shared() {
-    let made = rows(
-        ORDERS,
-        HEADER,
-        "1,x,c1,2026-03-02 12:00:00,fb,Spring,,,\n2,x,c1,2026-03-02 13:00:00,fb,Spring,,,",
-    )
-    .unwrap();
-    assert!(Arc::ptr_eq(made[0].channel.as_ref().unwrap(), made[1].channel.as_ref().unwrap()));
-    assert_eq!(made[0].customer_id, made[1].customer_id);
-    assert_ne!(made[0].id, made[1].id);
+fn rows_of_one_customer_have_one_customer_id_and_ids_of_their_own() {
+    let mut made = Vec::new();
+    let lines = "1,x,c1,2026-03-02 12:00:00,fb,Spring,,,\n2,x,c1,2026-03-02 13:00:00,fb,Spring,,,";
+    rows(ORDERS, HEADER, lines, |row| made.push((row.id, row.customer_id, row.campaign_id))).unwrap();
+    let [(first, customer, campaign), (second, ..)] = made[..] else {
+        panic!("two touches")
+    };
+    assert_ne!(first, second);
+    assert_eq!((made[1].1, made[1].2), (customer, campaign));
+    assert_eq!(customer, Some(CustomerId::derive(OrganizationId::from_bytes([7; 16]), "c1")));
 }

@@ -6,7 +6,7 @@ use types::{Currency, UnifiedRow};
 use crate::refusal::Fault;
 
 /// The value of an order or conversion: whole minor units, not negative.
-pub(crate) fn set_revenue(row: &mut UnifiedRow, money: Money, rate: FxRate, reporting: Currency) -> Result<(), Fault> {
+pub(crate) fn set_revenue<T>(row: &mut UnifiedRow<T>, money: Money, rate: FxRate, reporting: Currency) -> Result<(), Fault> {
     let converted = whole(money, rate, reporting, "a negative sale is a refund: make it a `refund` record")?;
     row.revenue = Some(money.micros);
     row.revenue_reporting = Some(converted.micros);
@@ -15,7 +15,7 @@ pub(crate) fn set_revenue(row: &mut UnifiedRow, money: Money, rate: FxRate, repo
 }
 
 /// Money given back: whole minor units, written as a positive amount.
-pub(crate) fn set_refund(row: &mut UnifiedRow, money: Money, rate: FxRate, reporting: Currency) -> Result<(), Fault> {
+pub(crate) fn set_refund<T>(row: &mut UnifiedRow<T>, money: Money, rate: FxRate, reporting: Currency) -> Result<(), Fault> {
     let converted = whole(
         money,
         rate,
@@ -29,14 +29,14 @@ pub(crate) fn set_refund(row: &mut UnifiedRow, money: Money, rate: FxRate, repor
 }
 
 /// Cost: exact to the micro; a platform's credit note may be negative.
-pub(crate) fn set_spend(row: &mut UnifiedRow, money: Money, rate: FxRate, reporting: Currency) -> Result<(), Fault> {
+pub(crate) fn set_spend<T>(row: &mut UnifiedRow<T>, money: Money, rate: FxRate, reporting: Currency) -> Result<(), Fault> {
     row.spend_reporting = Some(money.convert_to_micros(rate, reporting).map_err(|error| fault(&error))?.micros);
     row.spend = Some(money.micros);
     set_currency(row, money.currency, rate);
     Ok(())
 }
 
-fn set_currency(row: &mut UnifiedRow, currency: Currency, rate: FxRate) {
+fn set_currency<T>(row: &mut UnifiedRow<T>, currency: Currency, rate: FxRate) {
     row.currency = Some(currency);
     row.fx_rate = Some(rate);
 }

@@ -46,14 +46,20 @@ impl Run {
         let mut out = BufWriter::with_capacity(1 << 18, file);
         out.write_all(MAGIC).and_then(|()| out.write_all(&[0; 8])).map_err(failed())?;
         let (mut count, mut fences) = (0_u64, Vec::new());
+        let mut block = Vec::with_capacity(BLOCK_KEYS * KEY_BYTES);
         for key in keys {
             let bytes = key?.to_be_bytes();
-            if count.is_multiple_of(BLOCK_KEYS as u64) {
+            if block.is_empty() {
                 fences.push(prefix(&bytes));
             }
-            out.write_all(&bytes).map_err(failed())?;
+            block.extend_from_slice(&bytes);
             count += 1;
+            if block.len() == BLOCK_KEYS * KEY_BYTES {
+                out.write_all(&block).map_err(failed())?;
+                block.clear();
+            }
         }
+        out.write_all(&block).map_err(failed())?;
         for fence in &fences {
             out.write_all(&fence.to_be_bytes()).map_err(failed())?;
         }

@@ -6,6 +6,8 @@ use types::quick_hash::quick_hash;
 
 /// Places for texts: a power of two, a few kilobytes a column.
 const PLACES: usize = 1 << 10;
+/// Texts that can have a number.
+const NAMED: usize = 16;
 
 /// Builds a column of codes. Each text has one place, given by its hash, and the newest text has it: a text that lost its place is listed
 /// once more, so the list may hold a text twice. That costs a few bytes, and no row costs more than a look at its place.
@@ -14,6 +16,37 @@ pub(super) struct CodedBuilder {
     codes: Int32Builder,
     texts: StringBuilder,
     places: Box<[Place]>,
+    /// The codes of texts with a number; -1 where the text has not come yet.
+    named: [i32; NAMED],
+}
+
+/// A text of a column of codes.
+pub(super) trait Repeating {
+    fn text(&self) -> &str;
+
+    /// The number of a text that is one of few, always the same in one column: its code is not looked up.
+    fn number(&self) -> Option<usize> {
+        None
+    }
+}
+
+impl<T: AsRef<str> + ?Sized> Repeating for &T {
+    fn text(&self) -> &str {
+        (*self).as_ref()
+    }
+}
+
+/// One of few texts, with its number.
+pub(super) struct Named(pub(super) usize, pub(super) &'static str);
+
+impl Repeating for Named {
+    fn text(&self) -> &str {
+        self.1
+    }
+
+    fn number(&self) -> Option<usize> {
+        Some(self.0)
+    }
 }
 
 /// A hash, and the code of its text; -1 where there is none.
@@ -29,17 +62,19 @@ impl CodedBuilder {
             codes: Int32Builder::with_capacity(rows),
             texts: StringBuilder::new(),
             places: vec![Place { hash: 0, code: -1 }; PLACES].into(),
+            named: [-1; NAMED],
         }
     }
 
-    pub(super) fn append_option(&mut self, text: Option<impl AsRef<str>>) {
-        match text {
-            Some(text) => {
-                let code = self.code(text.as_ref());
-                self.codes.append_value(code);
-            }
-            None => self.codes.append_null(),
+    pub(super) fn append_value(&mut self, text: impl Repeating) {
+        let code = match text.number().and_then(|number| self.named.get(number)) {
+            Some(code) if *code >= 0 => *code,
+            Some(_) | None => self.code(text.text()),
+        };
+        if let Some(named) = text.number().and_then(|number| self.named.get_mut(number)) {
+            *named = code;
         }
+        self.codes.append_value(code);
     }
 
     pub(super) fn append_nulls(&mut self, count: usize) {
@@ -85,7 +120,12 @@ mod tests {
             .collect();
         let mut builder = CodedBuilder::with_capacity(10);
         builder.append_nulls(2);
-        texts.iter().for_each(|text| builder.append_option(text.as_deref()));
+        for text in &texts {
+            match text {
+                Some(text) => builder.append_value(text),
+                None => builder.append_nulls(1),
+            }
+        }
         let coded = builder.finish();
         let typed = coded.downcast_dict::<arrow::array::StringArray>().unwrap();
         let found: Vec<Option<&str>> = typed.into_iter().collect();

@@ -33,20 +33,20 @@ fn schema() -> SchemaRef {
 /// A column of a batch as texts.
 fn texts(batch: &RecordBatch, column: &str) -> Vec<Option<String>> {
     use arrow::array::AsArray;
-    let array = arrow::compute::cast(batch.column_by_name(column).unwrap(), &DataType::Utf8).unwrap();
+    let array = cast(batch.column_by_name(column).unwrap(), &DataType::Utf8).unwrap();
     array.as_string::<i32>().iter().map(|text| text.map(str::to_owned)).collect()
 }
 
 #[test]
-fn a_column_is_null_up_to_its_first_value_in_whatever_block_that_is() {
-    let mut rows: Vec<UnifiedRow> = (0..BLOCK_ROWS * 3).map(|number| row(RecordKind::Touch, number)).collect();
-    rows[BLOCK_ROWS + 3].channel = Some("Direct".into());
+fn a_column_is_null_where_no_row_has_a_value() {
+    let mut rows: Vec<UnifiedRow> = (0..300).map(|number| row(RecordKind::Touch, number)).collect();
+    rows[131].channel = Some("Direct".into());
     let batch = rows_to_batch(&schema(), &rows).unwrap();
     let channels = texts(&batch, "channel");
     assert_eq!(channels.len(), rows.len());
     assert_eq!(
         channels.iter().enumerate().filter(|(_, channel)| channel.is_some()).collect::<Vec<_>>(),
-        [(BLOCK_ROWS + 3, &Some("Direct".to_owned()))]
+        [(131, &Some("Direct".to_owned()))]
     );
     assert_eq!(batch.column_by_name("country").unwrap().null_count(), rows.len());
 }

@@ -85,9 +85,17 @@ impl Staging {
         let Full { table, layout, batches } = full;
         let mut dropped: Vec<Vec<bool>> = batches.iter().map(|batch| vec![false; batch.num_rows()]).collect();
         let ids = Ids::of(table, batches, *layout)?;
-        let keys = self.drop_known(ids.keyed, &mut dropped)?;
+        let sort = positions(table, sort)?;
+        // Rows are put in order while their keys are looked up: the last buffer of an import has the processors for itself.
+        let (keys, places) = std::thread::scope(|scope| {
+            let places = scope.spawn(|| order(batches, &sort));
+            let keys = self.drop_known(ids.keyed, &mut dropped);
+            (keys, places.join())
+        });
+        let keys = keys?;
+        let mut places = places.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         let spend = self.drop_superseded(ids.spend, &mut dropped);
-        let places = order(batches, &positions(table, sort)?, |batch, row| !dropped[batch][row])?;
+        places.retain(|(batch, row)| !dropped[*batch][*row]);
         self.write_file(full, &places, spend)?;
         self.keys.add(&self.inner, &keys)
     }
@@ -97,7 +105,7 @@ impl Staging {
             .iter()
             .find(|known| known.name == full.table.name)
             .map_or(&[][..], |known| known.sort);
-        let places = order(&full.batches, &positions(&full.table, sort)?, |_, _| true)?;
+        let places = order(&full.batches, &positions(&full.table, sort)?)?;
         self.write_file(full, &places, Vec::new())
     }
 

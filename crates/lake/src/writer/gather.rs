@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanBuilder, FixedSizeBinaryArray};
-use arrow::buffer::{Buffer, NullBuffer};
+use arrow::buffer::NullBuffer;
 use arrow::compute::interleave;
 use arrow::datatypes::DataType;
 
@@ -12,25 +12,30 @@ use crate::Result;
 /// Bytes of an id.
 const ID_BYTES: usize = 16;
 
-/// The values of `arrays` at `places`, each (array, row). Ids and flags have loops of their own: the general way copies them one call each.
+/// The values of `arrays` at `places`, each (array, row). Flags have a loop of their own: the general way copies them one call each.
 pub(super) fn gather(arrays: &[&dyn Array], places: &[(usize, usize)]) -> Result<ArrayRef> {
     match arrays.first().map(|array| array.data_type()) {
-        Some(DataType::FixedSizeBinary(16)) => ids(arrays, places),
         Some(DataType::Boolean) => Ok(flags(arrays, places)),
         _ => Ok(interleave(arrays, places)?),
     }
 }
 
-fn ids(arrays: &[&dyn Array], places: &[(usize, usize)]) -> Result<ArrayRef> {
+/// The ids of `arrays` at `places` that are not null, and which are; None if none is.
+pub(super) fn gather_ids(arrays: &[&dyn Array], places: &[(usize, usize)], mut take: impl FnMut([u8; ID_BYTES])) -> Option<NullBuffer> {
     let arrays: Vec<&FixedSizeBinaryArray> = arrays.iter().map(|array| array.as_fixed_size_binary()).collect();
     let values: Vec<&[[u8; ID_BYTES]]> = arrays.iter().map(|array| array.value_data().as_chunks().0).collect();
-    let taken: Vec<[u8; ID_BYTES]> = places.iter().map(|(array, row)| values[*array][*row]).collect();
-    let nulls = arrays.iter().any(|array| array.null_count() > 0).then(|| {
-        let is_valid = places.iter().map(|(array, row)| arrays[*array].is_valid(*row));
-        NullBuffer::from_iter(is_valid)
-    });
-    let bytes = Buffer::from(taken.as_flattened());
-    Ok(Arc::new(FixedSizeBinaryArray::try_new(16, bytes, nulls)?))
+    if arrays.iter().all(|array| array.null_count() == 0) {
+        places.iter().for_each(|(array, row)| take(values[*array][*row]));
+        return None;
+    }
+    let is_valid = |(array, row): &(usize, usize)| {
+        let is_valid = arrays[*array].is_valid(*row);
+        if is_valid {
+            take(values[*array][*row]);
+        }
+        is_valid
+    };
+    Some(places.iter().map(is_valid).collect())
 }
 
 fn flags(arrays: &[&dyn Array], places: &[(usize, usize)]) -> ArrayRef {

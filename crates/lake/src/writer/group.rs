@@ -3,13 +3,17 @@
 use std::fs::File;
 use std::sync::{Mutex, PoisonError};
 
-use arrow::array::{Array, ArrayRef, RecordBatch, new_null_array};
-use arrow::datatypes::{Field, SchemaRef};
+use arrow::array::{Array, ArrayRef, RecordBatch};
+use arrow::buffer::NullBuffer;
+use arrow::datatypes::{DataType, Field, SchemaRef};
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::file::properties::EnabledStatistics;
 use parquet::file::writer::SerializedFileWriter;
 
+use super::chunk::{Description, EncodedChunk, Values, encode_chunk};
 use super::coded::Coded;
-use super::gather::gather;
+use super::gather::{gather, gather_ids};
+use super::ids::IdCodes;
 use crate::rows::is_coded;
 use crate::stats::StatsBuilder;
 use crate::{Error, Result};
@@ -45,7 +49,7 @@ impl Group {
 
     /// Ends the group and puts it into the file.
     pub(super) fn end(self, file: &mut SerializedFileWriter<File>) -> Result<()> {
-        let chunks = self.writers.into_iter().map(ArrowColumnWriter::close);
+        let chunks = self.writers.into_iter().map(|writer| writer.close().map(Chunk::General));
         append(file, chunks.collect::<std::result::Result<Vec<_>, _>>()?)
     }
 
@@ -65,11 +69,25 @@ impl Group {
             .zip(stats)
             .zip(schema.fields())
             .enumerate()
-            .map(|(at, ((writer, stats), field))| Column { at, field, writer, stats })
+            .map(|(at, ((writer, stats), field))| {
+                let column = file.schema_descr().column(at);
+                let properties = file.properties();
+                Column {
+                    at,
+                    field,
+                    has_dictionary: properties.dictionary_enabled(column.path()),
+                    description: Description {
+                        has_page_bounds: properties.statistics_enabled(column.path()) == EnabledStatistics::Page,
+                        column,
+                    },
+                    writer,
+                    stats,
+                }
+            })
             .collect();
         let count = columns.len();
         let queue = Mutex::new(columns.into_iter());
-        let done: Mutex<Vec<Option<ArrowColumnChunk>>> = Mutex::new((0..count).map(|_| None).collect());
+        let done: Mutex<Vec<Option<Chunk>>> = Mutex::new((0..count).map(|_| None).collect());
         let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
         let work = || -> Result<()> {
             while let Some(column) = next() {
@@ -101,31 +119,59 @@ impl Group {
 struct Column<'a> {
     at: usize,
     field: &'a Field,
+    has_dictionary: bool,
+    description: Description,
     writer: ArrowColumnWriter,
     stats: &'a mut StatsBuilder,
 }
 
+/// A column of a group, encoded.
+enum Chunk {
+    /// By the general encoder.
+    General(ArrowColumnChunk),
+    /// By ours.
+    Own(EncodedChunk),
+}
+
 impl Column<'_> {
-    fn encode_all(mut self, batches: &[RecordBatch], places: &[(usize, usize)]) -> Result<ArrowColumnChunk> {
+    /// Codes, ids and columns without any value are most of a file; the general encoder would look at each value of them many times.
+    fn encode_all(mut self, batches: &[RecordBatch], places: &[(usize, usize)]) -> Result<Chunk> {
         let arrays: Vec<&dyn Array> = batches.iter().map(|batch| batch.column(self.at).as_ref()).collect();
-        if arrays.iter().all(|array| array.null_count() == array.len()) {
-            let nulls = new_null_array(self.field.data_type(), places.len().min(SLICE_ROWS));
-            for slice in places.chunks(SLICE_ROWS) {
-                encode(&mut self.writer, self.stats, self.field, &nulls.slice(0, slice.len()))?;
-            }
+        let (nulls, values) = if arrays.iter().all(|array| array.null_count() == array.len()) {
+            self.stats.add_nulls(places.len());
+            (None, Values::Nothing)
         } else if arrays.iter().all(|array| is_coded(array.data_type())) {
-            let mut coded = Coded::new(&arrays)?;
-            for slice in places.chunks(SLICE_ROWS) {
-                write(&mut self.writer, self.field, &coded.gather(slice)?)?;
-            }
-            self.stats.add_nulls(coded.nulls);
-            self.stats.update(&coded.used()?);
+            let Coded { codes, list, nulls } = Coded::gather(&arrays, places);
+            self.stats.add_nulls(places.len() - codes.len());
+            self.stats.add_texts(&list);
+            (nulls, Values::Coded { codes, list })
+        } else if *self.field.data_type() == DataType::FixedSizeBinary(16) {
+            self.gather_ids(&arrays, places)
         } else {
             for slice in places.chunks(SLICE_ROWS) {
                 encode(&mut self.writer, self.stats, self.field, &gather(&arrays, slice)?)?;
             }
-        }
-        Ok(self.writer.close()?)
+            return Ok(Chunk::General(self.writer.close()?));
+        };
+        encode_chunk(&self.description, places.len(), nulls.as_ref(), &values).map(Chunk::Own)
+    }
+
+    fn gather_ids(&mut self, arrays: &[&dyn Array], places: &[(usize, usize)]) -> (Option<NullBuffer>, Values<'static>) {
+        let nulls;
+        let values = if self.has_dictionary {
+            let mut ids = IdCodes::default();
+            nulls = gather_ids(arrays, places, |id| ids.push(id));
+            let IdCodes { codes, list, .. } = ids;
+            self.stats.add_ids(&list);
+            Values::CodedIds { codes, list }
+        } else {
+            let mut ids = Vec::with_capacity(places.len());
+            nulls = gather_ids(arrays, places, |id| ids.push(id));
+            self.stats.add_ids(&ids);
+            Values::Ids(ids)
+        };
+        self.stats.add_nulls(nulls.as_ref().map_or(0, NullBuffer::null_count));
+        (nulls, values)
     }
 }
 
@@ -141,10 +187,13 @@ fn write(writer: &mut ArrowColumnWriter, field: &Field, array: &ArrayRef) -> Res
     Ok(())
 }
 
-fn append(file: &mut SerializedFileWriter<File>, chunks: Vec<ArrowColumnChunk>) -> Result<()> {
+fn append(file: &mut SerializedFileWriter<File>, chunks: Vec<Chunk>) -> Result<()> {
     let mut group = file.next_row_group()?;
     for chunk in chunks {
-        chunk.append_to_row_group(&mut group)?;
+        match chunk {
+            Chunk::General(chunk) => chunk.append_to_row_group(&mut group)?,
+            Chunk::Own(EncodedChunk { bytes, close }) => group.append_column(&bytes, close)?,
+        }
     }
     group.close().map_err(Error::from)?;
     Ok(())

@@ -1,9 +1,12 @@
 //! Parquet files: written, sorted and made durable before the catalogue hears of them.
 
+mod chunk;
 mod coded;
 pub(crate) mod durable;
 mod gather;
 mod group;
+mod hybrid;
+mod ids;
 mod properties;
 pub(crate) mod sorted;
 

@@ -28,10 +28,10 @@ pub(super) fn properties(columns: &[Column], placement: &Placement) -> WriterPro
         .set_statistics_enabled(EnabledStatistics::Chunk);
     for column in columns {
         let path = || ColumnPath::from(column.name.as_str());
-        if is_unique(column) {
+        if is_unique(column) || placement.level == 0 && is_written_plain_at_first(column) {
             builder = builder.set_column_dictionary_enabled(path(), false);
         }
-        if column.kind == ColumnType::Json {
+        if column.kind == ColumnType::Json || is_scattered(column) {
             builder = builder.set_column_statistics_enabled(path(), EnabledStatistics::None);
         }
         if is_incompressible(column) {
@@ -57,6 +57,20 @@ pub(crate) fn hardly_repeats(column: &str) -> bool {
     matches!(
         column,
         "id" | "source_row_key" | "sequence" | "recorded_at" | "conversion_id" | "order_id" | "raw"
+    )
+}
+
+/// Columns for which a dictionary pays only once a customer's rows lie together: before, it is given up when it is full, after every value
+/// of it was hashed.
+fn is_written_plain_at_first(column: &Column) -> bool {
+    matches!(column.name.as_str(), "customer_key" | "ingested_at")
+}
+
+/// Columns whose bounds in a row group say nothing: their values lie in every row group of a file that is sorted by something else.
+fn is_scattered(column: &Column) -> bool {
+    matches!(
+        column.name.as_str(),
+        "id" | "source_row_key" | "sequence" | "customer_key" | "order_id" | "raw"
     )
 }
 

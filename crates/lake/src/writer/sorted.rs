@@ -19,12 +19,12 @@ struct Entry {
     row: u32,
 }
 
-/// The order of the rows of `batches` by the columns `sort` (ascending, nulls first), as (batch, row). Rows that `keep` refuses are left
-/// out. Stable, and quick where the input already is in order or made of ordered stretches.
-pub(crate) fn order(batches: &[RecordBatch], sort: &[usize], keep: impl Fn(usize, usize) -> bool) -> Result<Vec<(usize, usize)>> {
+/// The order of the rows of `batches` by the columns `sort` (ascending, nulls first), as (batch, row). Stable,
+/// and quick where the input already is in order or made of ordered stretches.
+pub(crate) fn order(batches: &[RecordBatch], sort: &[usize]) -> Result<Vec<(usize, usize)>> {
     let mut places = Vec::with_capacity(batches.iter().map(RecordBatch::num_rows).sum());
     for (at, batch) in batches.iter().enumerate() {
-        places.extend((0..batch.num_rows()).filter(|row| keep(at, *row)).map(|row| (at, row)));
+        places.extend((0..batch.num_rows()).map(|row| (at, row)));
     }
     let (Some(first), false) = (batches.first(), sort.is_empty() || places.is_empty()) else {
         return Ok(places);

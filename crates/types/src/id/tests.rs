@@ -24,3 +24,17 @@ fn customers_spread_evenly_over_the_leading_bits() {
     }
     assert!(counts.iter().all(|count| (850..1150).contains(count)), "{counts:?}");
 }
+
+/// Stored rows depend on it: the ids are those of any implementation of version 5 UUIDs.
+#[test]
+fn ids_are_version_5_uuids_of_their_length_prefixed_parts() {
+    for length in 0..200 {
+        let external = "k".repeat(length);
+        let name = [ORGANIZATION.as_bytes(), &b"\0\0\0\x03row\0\0\0\x04shop"[..], external.as_bytes()].concat();
+        assert_eq!(
+            RowId::derive(ORGANIZATION, "shop", &external).0,
+            Uuid::new_v5(&NAMESPACE, &name),
+            "{length}"
+        );
+    }
+}

@@ -155,3 +155,53 @@ fn cells_agree_with_the_csv_crate() {
         assert_eq!(ours, theirs, "{text:?}");
     }
 }
+
+/// All rows as texts with their lines.
+fn shown<R: Read>(reader: &mut CsvReader<R>, out: &mut Vec<String>) {
+    while let Some(row) = reader.next().unwrap() {
+        out.push(match row {
+            Row::Cells { line, cells, raw } => format!("{line}: {:?} {:?} {}", cells.cell(0), cells.cell(1), raw.len()),
+            Row::Refused { line, refusal, raw } => format!("{line}: {refusal:?} {}", raw.len()),
+        });
+    }
+}
+
+#[test]
+fn stretches_hold_the_same_rows_as_the_file() {
+    let mut text = b"\xEF\xBB\xBFa,b\n".to_vec();
+    for number in 0..100_000_u32 {
+        match number % 1_000 {
+            7 if number < 50_000 => text.extend_from_slice(format!("{number},\"two\n\r\n\"\"lines\"\"\"\r\n").as_bytes()),
+            8 => text.extend_from_slice(b"\r\n\n"),
+            9 => text.extend_from_slice(b"one cell only\n"),
+            10 => text.extend_from_slice(b"\xFF,2\n"),
+            _ => text.extend_from_slice(format!("{number},some words to make the row longer than a few bytes\n").as_bytes()),
+        }
+        if number == 30_000 || number == 80_000 {
+            text.extend(std::iter::repeat_n(b'x', 3 * ROW_BYTES_MAX));
+            text.push(b'\n');
+        }
+        if number == 40_000 {
+            text.extend_from_slice(b"\"never closed\n");
+        }
+    }
+    text.extend_from_slice(b"last,without line end");
+    let columns = ["a".to_owned(), "b".to_owned()];
+    let mut expected = Vec::new();
+    shown(&mut CsvReader::new(&text[..], COMMA, &columns).unwrap(), &mut expected);
+    let mut found = Vec::new();
+    let mut reader = CsvReader::new(&text[..], COMMA, &columns).unwrap();
+    let mut stretches = 0;
+    while let Some(mut stretch) = reader.cut().unwrap() {
+        stretches += 1;
+        let too_long = stretch.too_long.take();
+        assert!(stretch.bytes.len() < STRETCH_BYTES + ROW_BYTES_MAX + 2);
+        shown(&mut CsvReader::over(stretch, reader.layout()), &mut found);
+        found.extend(too_long.map(|row| format!("{}: {:?} {}", row.line, super::too_long(), row.head.len())));
+    }
+    assert!(stretches > 5, "{stretches}");
+    assert_eq!(expected.len(), found.len());
+    for (expected, found) in expected.iter().zip(&found) {
+        assert_eq!(expected, found);
+    }
+}
