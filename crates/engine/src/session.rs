@@ -24,6 +24,9 @@ use crate::spend::SpendLevelsOf;
 use crate::yielding::YieldAfterJoins;
 use crate::{Limits, functions, params, spend, sums};
 
+/// Rows of a partition after which grouping is left to the final step, if nearly all were groups of their own.
+const PARTIAL_PROBE_ROWS: usize = 8_192;
+
 /// Catalogue and schema of every session; a name with another one in front is not found.
 const CATALOGUE: &str = "lake";
 const SCHEMA: &str = "public";
@@ -109,6 +112,8 @@ fn state(tables: SnapshotTables, runtime: Arc<RuntimeEnv>, limits: &Limits) -> R
         .with_default_catalog_and_schema(CATALOGUE, SCHEMA);
     // Filters made while a query runs have a history of wrong results (#17188, #20267), and our queries scan everything anyway.
     config.options_mut().optimizer.enable_dynamic_filter_pushdown = false;
+    // Reports group neighbours that were added up already: grouping them once more before they change threads finds nothing to add.
+    config.options_mut().execution.skip_partial_aggregation_probe_rows_threshold = PARTIAL_PROBE_ROWS;
     let catalogue = MemoryCatalogProvider::new();
     catalogue.register_schema(SCHEMA, Arc::new(tables))?;
     let catalogues = MemoryCatalogProviderList::new();

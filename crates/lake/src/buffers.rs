@@ -75,13 +75,17 @@ mod tests {
         let path = folder.path().join("file");
         std::fs::write(&path, "abcdefghij").unwrap();
         let buffers = Buffers::default();
-        let read = |ranges: &[Range<u64>]| buffers.read(&path, ranges).unwrap();
-        let first = read(&[0..3, 8..10]);
+        let try_read = |ranges: &[(u64, u64)]| {
+            let ranges = ranges.iter().map(|(start, end)| *start..*end).collect::<Vec<_>>();
+            buffers.read(&path, &ranges)
+        };
+        let read = |ranges: &[(u64, u64)]| try_read(ranges).unwrap();
+        let first = read(&[(0, 3), (8, 10)]);
         assert_eq!(first, ["abc", "ij"]);
-        let second = read(&[2..7]);
+        let second = read(&[(2, 7)]);
         assert_eq!((first, second), (vec![Bytes::from("abc"), Bytes::from("ij")], vec![Bytes::from("cdefg")]));
-        assert_eq!(read(&[4..6]), ["ef"]);
+        assert_eq!(read(&[(4, 6)]), ["ef"]);
         assert_eq!(buffers.0.lock().unwrap().len(), 2);
-        assert!(buffers.read(&path, &[5..11]).is_err());
+        assert!(try_read(&[(5, 11)]).is_err());
     }
 }
