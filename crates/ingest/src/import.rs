@@ -23,6 +23,7 @@ use threads::Chunks;
 
 mod cut;
 mod parse;
+mod stop;
 mod threads;
 
 /// What to import.

@@ -14,7 +14,7 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::coop::CooperativeExec;
 use datafusion::physical_plan::union::UnionExec;
 
-use crate::coded_scan::{CodedScan, Customers};
+use crate::coded_scan::{self, CodedScan, Customers};
 use crate::read::FileReaders;
 use crate::writer::hardly_repeats;
 
@@ -84,6 +84,5 @@ fn coded(field: &Field) -> Field {
     if !is_coded {
         return field.clone();
     }
-    let kind = DataType::Dictionary(Box::new(DataType::UInt32), Box::new(field.data_type().clone()));
-    field.clone().with_data_type(kind)
+    field.clone().with_data_type(coded_scan::coded(field.data_type().clone()))
 }

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use types::Text;
 
 use super::shown;
+use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::mapping::{FileFormat, Mapping, RowKey};
 use crate::read::csv::{CsvLayout, CsvReader, Dialect};
@@ -49,19 +50,6 @@ pub(super) struct Cutter {
     parsers: Vec<SyncSender<Result<Piece>>>,
     /// Whose turn it is.
     turn: usize,
-}
-
-/// Why cutting ends early.
-enum Stop {
-    /// The parsers have gone: there is nobody to cut for.
-    Gone,
-    Failed(Error),
-}
-
-impl From<Error> for Stop {
-    fn from(error: Error) -> Self {
-        Self::Failed(error)
-    }
 }
 
 impl Cutter {

@@ -10,6 +10,7 @@ use tokio::sync::mpsc::Sender;
 use types::{RecordKind, RowId, Text, UnifiedRow};
 
 use super::cut::{OpenFile, Piece, Rows};
+use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::read::csv::{self, CsvReader};
 use crate::read::ndjson::{self, NdjsonReader};
@@ -108,19 +109,6 @@ pub(super) struct Parser {
     chunks: Sender<Result<Chunk>>,
     chunk: Chunk,
     refused_bytes: usize,
-}
-
-/// Why parsing ends early.
-enum Stop {
-    /// The writing side has gone: there is nobody to parse for.
-    Gone,
-    Failed(Error),
-}
-
-impl From<Error> for Stop {
-    fn from(error: Error) -> Self {
-        Self::Failed(error)
-    }
 }
 
 impl Parser {

@@ -15,7 +15,7 @@ use super::bits::Ranked;
 use super::pages::{Pages, Validity};
 
 /// Arrow's type for codes into values of `values`.
-pub(super) fn coded(values: DataType) -> DataType {
+pub(crate) fn coded(values: DataType) -> DataType {
     DataType::Dictionary(Box::new(DataType::UInt32), Box::new(values))
 }
 
@@ -39,7 +39,10 @@ pub(super) struct CodedColumn {
 impl CodedColumn {
     /// `bytes` is the whole chunk, `values` the type of its values: `FixedSizeBinary(16)` or `Utf8`.
     pub(super) fn open(bytes: Bytes, chunk: &ColumnChunkMetaData, rows: usize, values: &DataType) -> Result<Self> {
-        let (values, mut pages) = dictionary(bytes, chunk, rows, values)?;
+        let (dictionary, mut pages) = Pages::open(bytes, chunk, rows)?;
+        let Some((dictionary, count)) = dictionary else {
+            return Err(ParquetError::General(format!("column {} has no dictionary", chunk.column_path())));
+        };
         let (mut codes, mut validity, mut at) = (Vec::with_capacity(rows), Validity::default(), 0);
         while at < rows {
             let page = pages.next()?;
@@ -48,10 +51,14 @@ impl CodedColumn {
             at += page.rows;
         }
         Ok(Self {
-            values,
+            values: values_of(dictionary, count, values)?,
             codes,
             valid: validity.finish(),
         })
+    }
+
+    pub(super) fn values(&self) -> &ArrayRef {
+        &self.values
     }
 
     /// The code of every row; None where some have none.
@@ -79,15 +86,6 @@ impl CodedColumn {
         let keys = UInt32Array::try_new(ScalarBuffer::from(codes), nulls)?;
         Ok(Arc::new(DictionaryArray::<UInt32Type>::try_new(keys, ArrayRef::clone(&self.values))?))
     }
-}
-
-/// The values that a chunk's codes stand for, and the pages of the codes.
-pub(super) fn dictionary(bytes: Bytes, chunk: &ColumnChunkMetaData, rows: usize, values: &DataType) -> Result<(ArrayRef, Pages)> {
-    let (dictionary, pages) = Pages::open(bytes, chunk, rows)?;
-    let Some((dictionary, count)) = dictionary else {
-        return Err(ParquetError::General(format!("column {} has no dictionary", chunk.column_path())));
-    };
-    Ok((values_of(dictionary, count, values)?, pages))
 }
 
 fn values_of(bytes: Bytes, count: usize, kind: &DataType) -> Result<ArrayRef> {

@@ -19,6 +19,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use column::coded;
 pub(crate) use exec::CodedScan;
 
 use arrow::datatypes::{Field, Schema, SchemaRef};
@@ -46,7 +47,7 @@ pub(crate) fn schema(columns: &[&Column]) -> SchemaRef {
     let field = |column: &&Column| {
         let kind = arrow_type(column.kind);
         let is_coded = matches!(column.kind, ColumnType::Uuid | ColumnType::Text) && !is_unique(column);
-        Field::new(&column.name, if is_coded { column::coded(kind) } else { kind }, column.nullable)
+        Field::new(&column.name, if is_coded { coded(kind) } else { kind }, column.nullable)
     };
     SchemaRef::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()))
 }

@@ -16,8 +16,9 @@ use parquet::arrow::{ParquetRecordBatchStreamBuilder, ProjectionMask};
 use parquet::errors::Result;
 use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 
-use super::column::{CodedColumn, dictionary, is_coded};
+use super::column::{CodedColumn, is_coded};
 use super::numbers::{NumberColumn, is_numbers};
+use super::pages::Pages;
 use super::{Customers, events, selection};
 use crate::read::{FileReaders, Reader};
 
@@ -151,12 +152,16 @@ fn select(request: &Request, sources: &[Source], names: Option<(Bytes, &ColumnCh
     else {
         return Ok(all);
     };
-    let (Source::Coded(customers), Source::Coded(_), Some((names, chunk))) = (&sources[customer], &sources[kind], names) else {
+    let (Source::Coded(customers), Source::Coded(names), Some((bytes, chunk))) = (&sources[customer], &sources[kind], names) else {
         return Ok(all);
     };
     let Some(customers) = customers.codes() else { return Ok(all) };
-    let (names, mut pages) = dictionary(names, chunk, rows, &DataType::Utf8)?;
-    let is_wanted = names.as_string::<i32>().iter().map(|name| name.is_some_and(|name| kinds.contains(&name)));
+    let (_, mut pages) = Pages::open(bytes, chunk, rows)?;
+    let is_wanted = names
+        .values()
+        .as_string::<i32>()
+        .iter()
+        .map(|name| name.is_some_and(|name| kinds.contains(&name)));
     let Some(events) = events::rows_of(&mut pages, rows, &is_wanted.collect::<Vec<_>>())? else {
         return Ok(all);
     };
