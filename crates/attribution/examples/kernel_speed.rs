@@ -82,7 +82,7 @@ fn measure(world: &World) {
                 times: &world.times[row..row_end],
                 kinds: &world.kinds[row..row_end],
                 events: &world.events[event..event_end],
-                factors: &[],
+                ..Customer::default()
             };
             pass.run(&customer, &mut credits).expect("the amounts are small");
             if credits.len() >= BATCH_ROWS {

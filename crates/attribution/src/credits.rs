@@ -19,6 +19,8 @@ pub mod flag {
     pub const REFUND_EXCESS: u8 = 1 << 4;
     /// The refund's order is not known: its amount is unattributed.
     pub const REFUND_WITHOUT_ORDER: u8 = 1 << 5;
+    /// The journey lacks a milestone of W-shaped or full-path credit, whose share is the others'.
+    pub const MILESTONE_MISSING: u8 = 1 << 6;
 }
 
 /// Credit rows, column by column; all columns have the same length. For every conversion: one row for each eligible touch, or one

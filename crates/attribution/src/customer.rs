@@ -32,8 +32,23 @@ pub struct Event {
     pub refund_of: u32,
 }
 
+/// A stage that W-shaped and full-path credit look for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    Lead,
+    Opportunity,
+}
+
+/// When a customer reached a stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Milestone {
+    /// UTC microseconds.
+    pub time: i64,
+    pub stage: Stage,
+}
+
 /// All rows of one customer, ordered by time, kind and sequence. The slices `times` and `kinds` have the same length.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Customer<'a> {
     /// Added to every row number in the credit rows: the number of the customer's first row in the caller's batch.
     pub first_row: u32,
@@ -44,4 +59,8 @@ pub struct Customer<'a> {
     pub events: &'a [Event],
     /// [`crate::CustomWeights::factor`] of every row; read for credited touches only. Empty: 1 for all.
     pub factors: &'a [f64],
+    /// [`crate::Pass::class_of`] of every row; read for touches only. Empty where [`crate::Settings::reads_classes`] is false.
+    pub classes: &'a [u16],
+    /// In order of time; read by models that [need them](crate::Model::needs_milestones).
+    pub milestones: &'a [Milestone],
 }

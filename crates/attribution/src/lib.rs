@@ -10,15 +10,20 @@
 //! This crate deliberately knows no clock, no I/O, no tenant, no Arrow and no engine: slices in, slices out.
 
 mod allocate;
+mod classes;
 mod credits;
 mod custom;
 mod customer;
 mod duration;
 mod error;
 mod exp2;
+pub mod explain;
 mod first_touch;
+mod last_non_direct;
 mod last_touch;
 mod linear;
+mod milestones;
+mod model;
 mod money;
 mod pass;
 mod position_based;
@@ -27,13 +32,16 @@ pub mod settings;
 mod time_decay;
 #[cfg(test)]
 mod vectors;
+mod variant;
 mod window;
 
 pub use allocate::{Scratch, allocate};
 pub use credits::{Credits, ModelCredits, NO_TOUCH, flag};
-pub use customer::{Customer, Event, Kind, NO_ORDER, NOT_COUNTED};
+pub use customer::{Customer, Event, Kind, Milestone, NO_ORDER, NOT_COUNTED, Stage};
 pub use duration::{format_duration, parse_duration};
 pub use error::Error;
+pub use model::Model;
 pub use money::Money;
 pub use pass::Pass;
-pub use settings::{CustomWeights, Journey, Model, Settings};
+pub use variant::{Saved, Variant};
+pub use settings::{Counted, CustomWeights, Direct, Journey, MilestoneNames, Parts, RevenueDefinition, Settings, WindowRule};

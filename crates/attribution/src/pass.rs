@@ -3,12 +3,15 @@
 use std::ops::Range;
 
 use crate::allocate::{Scratch, allocate, append_by_position, append_equal, append_whole, equal_shares};
+use crate::classes::Classes;
 use crate::credits::{Credits, NO_TOUCH, flag};
 use crate::customer::{Customer, Event, Kind, NO_ORDER, NOT_COUNTED};
 use crate::money::{self, Money};
 use crate::refund::Refunded;
 use crate::window::Windows;
-use crate::{Error, Model, Settings, custom, first_touch, last_touch, linear, position_based, time_decay};
+use crate::{
+    Counted, Error, Model, Settings, custom, first_touch, last_non_direct, last_touch, linear, milestones, position_based, time_decay,
+};
 
 const MICROS_PER_SECOND: f64 = 1e6;
 
@@ -20,9 +23,16 @@ pub struct Pass {
     settings: Settings,
     models: Vec<Model>,
     windows: Windows,
+    classes: Classes,
+    /// Conversions from the first instant on and before the second are credited, the others only close journeys.
+    interval: Range<i64>,
     /// Rows and times of the touches that some conversion could credit.
     touch_rows: Vec<u32>,
     touch_times: Vec<i64>,
+    /// The same of the conversion in hand, where its eligible touches are not a run; and the earliest eligible instant of every class.
+    chosen_rows: Vec<u32>,
+    chosen_times: Vec<i64>,
+    earliest: Vec<i64>,
     conversions: Vec<Conversion>,
     next_event: usize,
     weights: Vec<f64>,
@@ -35,8 +45,10 @@ pub struct Pass {
 /// What the pass knows of an event of the customer in hand.
 #[derive(Clone, Debug, Default)]
 struct Conversion {
-    /// Eligible touches, as a range of `touch_rows`.
+    /// Eligible touches, as a range of `touch_rows`; where classes matter, those in the longest window.
     eligible: Range<usize>,
+    /// Whether it gets credit: its type is counted, it is the first or last where only that one is, and it is within the interval.
+    is_credited: bool,
     is_first_of_type: bool,
     refunded: Refunded,
 }
@@ -49,8 +61,13 @@ impl Pass {
             settings: settings.clone(),
             models: models.to_vec(),
             windows: Windows::new(settings),
+            classes: Classes::new(settings),
+            interval: i64::MIN..i64::MAX,
             touch_rows: Vec::new(),
             touch_times: Vec::new(),
+            chosen_rows: Vec::new(),
+            chosen_times: Vec::new(),
+            earliest: Vec::new(),
             conversions: Vec::new(),
             next_event: 0,
             weights: Vec::new(),
@@ -58,6 +75,18 @@ impl Pass {
             scratch: Scratch::default(),
             rows: None,
         })
+    }
+
+    /// Credits only conversions at instants of this interval (UTC microseconds), with their refunds; all others close journeys as ever.
+    #[must_use]
+    pub fn within(mut self, interval: Range<i64>) -> Self {
+        self.interval = interval;
+        self
+    }
+
+    /// The class of touches with this channel and interaction type, for [`Customer::classes`].
+    pub fn class_of(&mut self, channel: Option<&str>, interaction: Option<&str>) -> u16 {
+        self.classes.of(channel, interaction)
     }
 
     /// Appends all credit rows of a customer. The rows number (conversions × eligible touches): where a single customer may have
@@ -87,11 +116,21 @@ impl Pass {
         let last = customer.events.iter().rfind(is_counted).unwrap_or(first);
         self.gather_touches(customer, self.windows.earliest(time(first)), time(last));
         let mut seen_types = 0_u64;
-        for event in customer.events {
+        for (at, event) in customer.events.iter().enumerate() {
             let mut conversion = Conversion::default();
             if is_counted(&event) {
-                conversion.eligible = self.windows.eligible(&self.touch_times, time(event), event.conversion_type);
                 conversion.is_first_of_type = is_first(&mut seen_types, customer, event);
+                let is_chosen = match self.settings.counted {
+                    Counted::Every => true,
+                    Counted::First => conversion.is_first_of_type,
+                    Counted::Last => !customer.events[at + 1..]
+                        .iter()
+                        .any(|later| later.conversion_type == event.conversion_type && is_conversion(customer, later)),
+                };
+                if is_chosen {
+                    conversion.eligible = self.windows.eligible(&self.touch_times, time(event), event.conversion_type);
+                    conversion.is_credited = self.interval.contains(&time(event));
+                }
             }
             self.conversions.push(conversion);
         }
@@ -108,7 +147,7 @@ impl Pass {
             });
         }
         if is_conversion(customer, event) {
-            if event.conversion_type != NOT_COUNTED {
+            if self.conversions[at].is_credited {
                 self.credit(customer, credits, at)?;
             }
         } else {
@@ -124,7 +163,7 @@ impl Pass {
             None => Ok(false),
             Some(event) if is_conversion(customer, event) && event.value != i64::MIN => {
                 self.next_event += 1;
-                if event.conversion_type != NOT_COUNTED {
+                if self.conversions[at].is_credited {
                     self.pay(customer, at, money)?;
                 }
                 Ok(true)
@@ -144,16 +183,30 @@ impl Pass {
     /// Gives the value of conversion `at` to its touches under every model.
     fn pay<M: Money>(&mut self, customer: &Customer<'_>, at: usize, money: &mut M) -> Result<(), M::Error> {
         let value = customer.events[at].value;
+        let is_run = self.choose(customer, at);
         let eligible = self.conversions[at].eligible.clone();
-        let (rows, times) = (&self.touch_rows[eligible.clone()], &self.touch_times[eligible]);
+        let (rows, times) = if is_run {
+            (&self.touch_rows[eligible.clone()], &self.touch_times[eligible])
+        } else {
+            (self.chosen_rows.as_slice(), self.chosen_times.as_slice())
+        };
         money.begin(rows)?;
         let count = rows.len();
+        let sale = Sale {
+            customer,
+            settings: &self.settings,
+            classes: &self.classes,
+            time: time_of(customer, at),
+            rows,
+            times,
+        };
         for index in 0..self.models.len() {
             let model = self.models[index];
             match model {
                 _ if count == 0 => money.add(index, 0, value),
                 Model::FirstTouch => money.add(index, 0, value),
                 Model::LastTouch => money.add(index, count - 1, value),
+                Model::LastNonDirect => money.add(index, last_non_direct::place(count, |at| sale.is_direct(at)), value),
                 Model::Linear => {
                     let (each, rest) = equal_shares(value, count)?;
                     for at in 0..count {
@@ -161,11 +214,11 @@ impl Pass {
                         money.add(index, at, each + if is_more { rest.signum() } else { 0 });
                     }
                 }
-                Model::TimeDecay | Model::PositionBased | Model::Custom => {
+                _ => {
                     let (weights, amounts) = (&mut self.weights, &mut self.amounts[0]);
                     weights.clear();
                     amounts.clear();
-                    append_weights(&self.settings, model, customer.factors, rows, times, weights);
+                    sale.append_weights(model, weights);
                     append_shares(model, value, weights, amounts, &mut self.scratch)?;
                     for (at, amount) in amounts.iter().enumerate() {
                         money.add(index, at, *amount);
@@ -174,6 +227,43 @@ impl Pass {
             }
         }
         Ok(())
+    }
+
+    /// Finds the eligible touches of conversion `at`. True where they are the whole run, false where they are the chosen ones.
+    fn choose(&mut self, customer: &Customer<'_>, at: usize) -> bool {
+        if customer.classes.is_empty() && !self.classes.has_rules() {
+            return true;
+        }
+        let (time, kind) = (time_of(customer, at), customer.events[at].conversion_type as usize);
+        self.earliest.clear();
+        let windows = &self.windows;
+        self.earliest
+            .extend(self.classes.list().iter().map(|class| windows.earliest_within(time, class.windows[kind])));
+        self.chosen_rows.clear();
+        self.chosen_times.clear();
+        let mut direct = 0;
+        for touch in self.conversions[at].eligible.clone() {
+            let (row, touched) = (self.touch_rows[touch], self.touch_times[touch]);
+            let class = class_at(customer, row);
+            if touched >= self.earliest[class as usize] {
+                direct += usize::from(self.classes.is_direct(class));
+                self.chosen_rows.push(row);
+                self.chosen_times.push(touched);
+            }
+        }
+        if direct > 0 && direct < self.chosen_rows.len() && self.classes.drops_direct() {
+            let mut kept = 0;
+            for at in 0..self.chosen_rows.len() {
+                if !self.classes.is_direct(class_at(customer, self.chosen_rows[at])) {
+                    self.chosen_rows[kept] = self.chosen_rows[at];
+                    self.chosen_times[kept] = self.chosen_times[at];
+                    kept += 1;
+                }
+            }
+            self.chosen_rows.truncate(kept);
+            self.chosen_times.truncate(kept);
+        }
+        false
     }
 
     /// Copies the touches between two instants, run by run: most rows are touches.
@@ -192,11 +282,10 @@ impl Pass {
     fn credit(&mut self, customer: &Customer<'_>, credits: &mut Credits, at: usize) -> Result<(), Error> {
         let event = &customer.events[at];
         let (row, flags) = (customer.first_row + event.row, self.flags(at));
-        if self.conversions[at].eligible.is_empty() {
+        let Some(start) = self.push_journey(customer, credits, at, row, row, flags) else {
             push_unattributed(credits, row, row, flags, 1.0, event.value);
             return Ok(());
-        }
-        let start = self.push_journey(customer, credits, at, row, row, flags);
+        };
         for index in 0..self.models.len() {
             let output = &mut credits.models[index];
             append_shares(
@@ -218,24 +307,24 @@ impl Pass {
             .get(event.refund_of as usize)
             .filter(|order| is_conversion(customer, order));
         let Some(order) = order.filter(|_| event.refund_of != NO_ORDER) else {
-            if event.conversion_type != NOT_COUNTED {
+            let time = customer.times[event.row as usize];
+            if event.conversion_type != NOT_COUNTED && self.settings.counted == Counted::Every && self.interval.contains(&time) {
                 push_unattributed(credits, entry, entry, flag::REFUND | flag::REFUND_WITHOUT_ORDER, 1.0, -event.value);
             }
             return Ok(());
         };
-        if order.conversion_type == NOT_COUNTED {
+        let at = event.refund_of as usize;
+        if !self.conversions[at].is_credited {
             return Ok(());
         }
-        let at = event.refund_of as usize;
         let row = customer.first_row + order.row;
         let step = self.conversions[at].refunded.step(order.value, event.value);
         let excess = if step.excess == 0 { 0 } else { flag::REFUND_EXCESS };
         let flags = self.flags(at) | flag::REFUND | excess;
-        if self.conversions[at].eligible.is_empty() {
+        let Some(start) = self.push_journey(customer, credits, at, row, entry, flags) else {
             push_unattributed(credits, row, entry, flags, 1.0, -event.value);
             return Ok(());
-        }
-        let start = self.push_journey(customer, credits, at, row, entry, flags);
+        };
         let [before, after] = &mut self.amounts;
         for (model, output) in self.models.iter().zip(&mut credits.models) {
             let weights = &output.weights[start..];
@@ -257,10 +346,18 @@ impl Pass {
         if self.conversions[at].is_first_of_type { flag::FIRST_OF_TYPE } else { 0 }
     }
 
-    /// Appends the eligible touches of a conversion with every model's weights, and returns the first new row.
-    fn push_journey(&self, customer: &Customer<'_>, credits: &mut Credits, at: usize, row: u32, entry: u32, mut flags: u8) -> usize {
+    /// Appends the eligible touches of a conversion with every model's weights, and returns the first new row; None without any touch.
+    fn push_journey(&mut self, customer: &Customer<'_>, credits: &mut Credits, at: usize, row: u32, entry: u32, mut flags: u8) -> Option<usize> {
+        let is_run = self.choose(customer, at);
         let eligible = self.conversions[at].eligible.clone();
-        let (rows, times) = (&self.touch_rows[eligible.clone()], &self.touch_times[eligible]);
+        let (rows, times) = if is_run {
+            (&self.touch_rows[eligible.clone()], &self.touch_times[eligible])
+        } else {
+            (self.chosen_rows.as_slice(), self.chosen_times.as_slice())
+        };
+        if rows.is_empty() {
+            return None;
+        }
         let start = credits.conversion.len();
         let end = start + rows.len();
         let count = rows.len() as u32;
@@ -270,34 +367,73 @@ impl Pass {
         let first_row = customer.first_row;
         credits.touch.extend(rows.iter().map(|touch| first_row.wrapping_add(*touch)));
         credits.position.extend((0..count).map(|at| at.wrapping_add(1)));
+        let sale = Sale {
+            customer,
+            settings: &self.settings,
+            classes: &self.classes,
+            time: time_of(customer, at),
+            rows,
+            times,
+        };
         for (model, output) in self.models.iter().zip(&mut credits.models) {
-            flags |= append_weights(&self.settings, *model, customer.factors, rows, times, &mut output.weights);
+            flags |= sale.append_weights(*model, &mut output.weights);
         }
         credits.flags.resize(end, flags);
-        start
+        Some(start)
     }
 }
 
-/// Appends the weights of one model for the touches at `rows` and `times`; returns the flag of a fallback, if there was one.
-fn append_weights(settings: &Settings, model: Model, factors: &[f64], rows: &[u32], times: &[i64], weights: &mut Vec<f64>) -> u8 {
-    match model {
-        Model::FirstTouch => first_touch::append(rows.len(), weights),
-        Model::LastTouch => last_touch::append(rows.len(), weights),
-        Model::Linear => linear::append(rows.len(), weights),
-        Model::TimeDecay => time_decay::append(times, settings.half_life_seconds as f64 * MICROS_PER_SECOND, weights),
-        Model::PositionBased => {
-            if !position_based::append(settings.position, rows.len(), weights) {
-                return flag::POSITION_FALLBACK;
+/// A conversion with its eligible touches, of which there is at least one where weights are asked for.
+struct Sale<'a> {
+    customer: &'a Customer<'a>,
+    settings: &'a Settings,
+    classes: &'a Classes,
+    time: i64,
+    rows: &'a [u32],
+    times: &'a [i64],
+}
+
+impl Sale<'_> {
+    /// Appends the weights of one model; returns the flag of a fallback, if there was one.
+    fn append_weights(&self, model: Model, weights: &mut Vec<f64>) -> u8 {
+        let (settings, count) = (self.settings, self.rows.len());
+        let by_position = |shares, weights: &mut Vec<f64>| {
+            if position_based::append(shares, count, weights) { 0 } else { flag::POSITION_FALLBACK }
+        };
+        let by_milestones = |is_complete| if is_complete { 0 } else { flag::MILESTONE_MISSING };
+        let milestones = self.customer.milestones;
+        match model {
+            Model::FirstTouch => first_touch::append(count, weights),
+            Model::LastTouch => last_touch::append(count, weights),
+            Model::LastNonDirect => last_non_direct::append(count, |at| self.is_direct(at), weights),
+            Model::Linear => linear::append(count, weights),
+            Model::TimeDecay => time_decay::append(self.times, settings.half_life_seconds as f64 * MICROS_PER_SECOND, weights),
+            Model::PositionBased => return by_position(settings.position, weights),
+            Model::JShaped => return by_position(position_based::J_SHAPED, weights),
+            Model::InverseJ => return by_position(position_based::INVERSE_J, weights),
+            Model::WShaped => return by_milestones(milestones::append_w_shaped(self.times, self.time, milestones, weights)),
+            Model::FullPath => return by_milestones(milestones::append_full_path(self.times, self.time, milestones, weights)),
+            Model::Custom => {
+                let factor = |at: usize| self.customer.factors.get(self.rows[at] as usize).copied().unwrap_or(1.0);
+                if !custom::append(&settings.custom, self.times, factor, weights) {
+                    return flag::CUSTOM_FALLBACK;
+                }
             }
         }
-        Model::Custom => {
-            let factor = |at: usize| factors.get(rows[at] as usize).copied().unwrap_or(1.0);
-            if !custom::append(&settings.custom, times, factor, weights) {
-                return flag::CUSTOM_FALLBACK;
-            }
-        }
+        0
     }
-    0
+
+    fn is_direct(&self, at: usize) -> bool {
+        self.classes.is_direct(class_at(self.customer, self.rows[at]))
+    }
+}
+
+fn class_at(customer: &Customer<'_>, row: u32) -> u16 {
+    customer.classes.get(row as usize).copied().unwrap_or(0)
+}
+
+fn time_of(customer: &Customer<'_>, event: usize) -> i64 {
+    customer.times[customer.events[event].row as usize]
 }
 
 fn is_conversion(customer: &Customer<'_>, event: &Event) -> bool {
@@ -327,8 +463,8 @@ fn append_shares(model: Model, total: i64, weights: &[f64], amounts: &mut Vec<i6
         Model::FirstTouch => append_whole(total, 0, count, amounts),
         Model::LastTouch => append_whole(total, count - 1, count, amounts),
         Model::Linear => append_equal(total, count, amounts),
-        Model::PositionBased => append_by_position(total, weights, amounts),
-        Model::TimeDecay | Model::Custom => {
+        Model::PositionBased | Model::JShaped | Model::InverseJ => append_by_position(total, weights, amounts),
+        Model::TimeDecay | Model::Custom | Model::LastNonDirect | Model::WShaped | Model::FullPath => {
             let start = amounts.len();
             amounts.resize(start + count, 0);
             allocate(total, weights, &mut amounts[start..], scratch)

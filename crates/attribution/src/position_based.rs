@@ -5,6 +5,11 @@ use crate::linear;
 /// Weights of first, middle and last touch of a journey: what each single touch gets.
 pub(crate) type Classes = [f64; 3];
 
+/// J-shaped: most to the touch that closes (Adobe, Mixpanel, HubSpot).
+pub(crate) const J_SHAPED: Classes = [0.2, 0.2, 0.6];
+/// Inverse J: most to the touch that opens.
+pub(crate) const INVERSE_J: Classes = [0.6, 0.2, 0.2];
+
 /// Shares of first, middle and last touch. With three or more touches the middle share is split evenly among those between; with two,
 /// the middle share is nobody's and the ends are renormalised (40/20/40 gives ½ and ½, 20/20/60 gives ¼ and ¾); one touch gets all.
 ///

@@ -1,76 +1,29 @@
 //! What a calculation of credit can be asked for. Two equal settings give equal credit; they are part of every cache key.
 
-use std::collections::BTreeMap;
+mod custom;
+mod milestone_names;
+mod revenue;
+mod window_rule;
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
+pub use custom::CustomWeights;
+pub use milestone_names::MilestoneNames;
+pub use revenue::{Parts, RevenueDefinition};
+pub use window_rule::WindowRule;
+
+use crate::{Error, Model};
 
 /// Longest window and half-life: a hundred years. Keeps every age an exact double in microseconds.
 pub const SECONDS_MAX: i64 = 100 * 366 * 86_400;
+pub(crate) const SECONDS_PER_DAY: i64 = 86_400;
+/// More rules than anybody can read.
+const RULES_MAX: usize = 200;
 
 /// Bounds of a weight that is not zero, so that no product of weights overflows or vanishes.
 const WEIGHT_MIN: f64 = 1e-9;
 const WEIGHT_MAX: f64 = 1e9;
-
-/// A rule that shares a conversion among its touches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Model {
-    FirstTouch,
-    LastTouch,
-    Linear,
-    TimeDecay,
-    PositionBased,
-    Custom,
-}
-
-impl Model {
-    /// In the order in which tables and charts show them.
-    pub const ALL: [Self; 6] = [
-        Self::FirstTouch,
-        Self::LastTouch,
-        Self::Linear,
-        Self::TimeDecay,
-        Self::PositionBased,
-        Self::Custom,
-    ];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::FirstTouch => "first_touch",
-            Self::LastTouch => "last_touch",
-            Self::Linear => "linear",
-            Self::TimeDecay => "time_decay",
-            Self::PositionBased => "position_based",
-            Self::Custom => "custom",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|model| model.as_str() == text)
-    }
-
-    /// `all`, or names separated by commas, in the order of [`Model::ALL`] and without repetitions.
-    pub fn parse_list(text: &str) -> Result<Vec<Self>, Error> {
-        if text.trim() == "all" {
-            return Ok(Self::ALL.to_vec());
-        }
-        let mut models = Vec::new();
-        for name in text.split(',').map(str::trim) {
-            models.push(Self::parse(name).ok_or_else(|| Error::Model { text: name.to_owned() })?);
-        }
-        models.sort_unstable();
-        models.dedup();
-        Ok(models)
-    }
-}
-
-impl std::fmt::Display for Model {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// Whether a touch that preceded an earlier conversion may be credited again by a later one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -83,30 +36,74 @@ pub enum Journey {
     Closed,
 }
 
+/// Which of a customer's conversions of one type are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Counted {
+    #[default]
+    Every,
+    /// Only the customer's first.
+    First,
+    /// Only the customer's last known so far.
+    Last,
+}
+
+/// What a direct visit is worth.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direct {
+    /// It never replaces a touch whose origin is known: it is credited only where a journey has nothing else (GA4, SourceMedium).
+    #[default]
+    OnlyAlone,
+    /// It is a touch like any other.
+    Counts,
+}
+
 /// Settings of one calculation of credit. Durations are exact seconds, so that a day with 23 hours changes nothing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// Longest age of a touch that is still eligible, in seconds; an age of exactly this many seconds is inside.
     pub window_seconds: i64,
+    /// Windows of some channels, interactions or conversion types; the first rule that fits decides.
+    pub windows: Vec<WindowRule>,
+    /// An IANA zone: windows count whole calendar days of this zone instead of seconds. With a window of n days a touch is eligible from
+    /// the first instant of the day that is n days before the conversion's (Snowplow, GA).
+    pub calendar_days_in: Option<String>,
     pub journey: Journey,
+    pub counted: Counted,
+    pub direct: Direct,
+    /// Channels that are direct visits.
+    pub direct_channels: Vec<String>,
+    /// Channels that are never credited: payment providers' return visits.
+    pub ignored_channels: Vec<String>,
     /// Half-life of time decay, in seconds; positive.
     pub half_life_seconds: i64,
     /// Shares of first, middle and last touch under the position-based model; non-negative, not all zero.
     pub position: [f64; 3],
     /// Conversion types that are counted; `purchase` unless the organisation says otherwise.
     pub conversion_types: Vec<String>,
+    pub milestones: MilestoneNames,
+    pub revenue: RevenueDefinition,
     pub custom: CustomWeights,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            window_seconds: 30 * 86_400,
+            window_seconds: 30 * SECONDS_PER_DAY,
+            windows: Vec::new(),
+            calendar_days_in: None,
             journey: Journey::Rolling,
-            half_life_seconds: 7 * 86_400,
+            counted: Counted::Every,
+            direct: Direct::OnlyAlone,
+            direct_channels: vec!["Direct".to_owned()],
+            ignored_channels: vec!["(payment provider)".to_owned()],
+            half_life_seconds: 7 * SECONDS_PER_DAY,
             position: [0.4, 0.2, 0.4],
             conversion_types: vec!["purchase".to_owned()],
+            milestones: MilestoneNames::default(),
+            revenue: RevenueDefinition::default(),
             custom: CustomWeights::default(),
         }
     }
@@ -115,8 +112,20 @@ impl Default for Settings {
 impl Settings {
     /// Refuses what no calculation could honour, naming the field and the remedy.
     pub fn validate(&self) -> Result<(), Error> {
-        if !(0..=SECONDS_MAX).contains(&self.window_seconds) {
-            return refuse("window_seconds", self.window_seconds, "use 0 or more, and at most a hundred years");
+        if !(1..=SECONDS_MAX).contains(&self.window_seconds) {
+            return refuse("window_seconds", self.window_seconds, "use at least one second, and at most a hundred years");
+        }
+        if self.windows.len() > RULES_MAX {
+            return refuse("windows", self.windows.len(), "use at most 200 rules");
+        }
+        for (at, rule) in self.windows.iter().enumerate() {
+            rule.validate(at)?;
+        }
+        self.validate_calendar()?;
+        for (name, names) in [("direct_channels", &self.direct_channels), ("ignored_channels", &self.ignored_channels)] {
+            if names.iter().any(|name| name.trim().is_empty()) {
+                return refuse(name, "blank", "remove the blank name");
+            }
         }
         check_half_life("half_life_seconds", self.half_life_seconds)?;
         for (name, share) in ["position[0]", "position[1]", "position[2]"].into_iter().zip(self.position) {
@@ -138,6 +147,22 @@ impl Settings {
         self.custom.validate()
     }
 
+    fn validate_calendar(&self) -> Result<(), Error> {
+        let Some(zone) = &self.calendar_days_in else { return Ok(()) };
+        if TimeZone::get(zone).is_err() {
+            return refuse("calendar_days_in", zone, "use a name of the IANA time zone database, such as Europe/Berlin");
+        }
+        let windows = self.windows.iter().map(|rule| rule.window_seconds);
+        match windows.chain([self.window_seconds]).find(|seconds| seconds % SECONDS_PER_DAY != 0) {
+            None => Ok(()),
+            Some(seconds) => refuse(
+                "window_seconds",
+                seconds,
+                "calendar days need windows of whole days (multiples of 86400 seconds), or leave calendar_days_in out",
+            ),
+        }
+    }
+
     /// The code under which [`crate::Event`] names a conversion type; none for a type that is not counted.
     pub fn conversion_type_code(&self, name: &str) -> Option<u32> {
         self.conversion_types
@@ -145,34 +170,27 @@ impl Settings {
             .position(|counted| counted == name)
             .and_then(|at| u32::try_from(at).ok())
     }
-}
 
-impl CustomWeights {
-    /// Factor of a touch's channel and interaction type. What is not named, or not known, has factor 1.
-    pub fn factor(&self, channel: Option<&str>, interaction: Option<&str>) -> f64 {
-        let named = |factors: &BTreeMap<String, f64>, name: Option<&str>| name.and_then(|name| factors.get(name).copied()).unwrap_or(1.0);
-        named(&self.channels, channel) * named(&self.interactions, interaction)
+    /// The window of a touch for a conversion, in seconds.
+    pub fn window(&self, channel: Option<&str>, interaction: Option<&str>, conversion_type: &str) -> i64 {
+        let rule = self.windows.iter().find(|rule| rule.fits(channel, interaction, conversion_type));
+        rule.map_or(self.window_seconds, |rule| rule.window_seconds)
     }
 
-    /// Whether any touch can have a factor other than 1; if not, [`crate::Customer::factors`] may stay empty.
-    pub fn has_factors(&self) -> bool {
-        self.channels.values().chain(self.interactions.values()).any(|factor| *factor != 1.0)
+    /// Whether channel and interaction type of touches matter to their eligibility, or to these models: if not,
+    /// [`crate::Customer::classes`] may stay empty.
+    pub fn reads_classes(&self, models: &[Model]) -> bool {
+        let is_by_touch = |rule: &WindowRule| rule.channel.is_some() || rule.interaction.is_some();
+        let knows_direct = !self.direct_channels.is_empty() && (self.direct == Direct::OnlyAlone || models.contains(&Model::LastNonDirect));
+        self.windows.iter().any(is_by_touch) || !self.ignored_channels.is_empty() || knows_direct
     }
 
-    fn validate(&self) -> Result<(), Error> {
-        for (name, weight) in [("custom.first", self.first), ("custom.middle", self.middle), ("custom.last", self.last)] {
-            check_weight(name, weight)?;
-        }
-        if self.first == 0.0 && self.middle == 0.0 && self.last == 0.0 {
-            return refuse("custom", "zero at every position", "give at least one of first, middle and last a weight");
-        }
-        for (prefix, factors) in [("custom.channels", &self.channels), ("custom.interactions", &self.interactions)] {
-            for (name, factor) in factors {
-                check_weight(&format!("{prefix}.{name}"), *factor)?;
-            }
-        }
-        self.half_life_seconds
-            .map_or(Ok(()), |seconds| check_half_life("custom.half_life_seconds", seconds))
+    /// The same settings without direct and ignored channels that no touch has: they give the same credit, and less is read for it.
+    #[must_use]
+    pub fn without_absent_channels(mut self, may_exist: impl Fn(&str) -> bool) -> Self {
+        self.direct_channels.retain(|name| may_exist(name));
+        self.ignored_channels.retain(|name| may_exist(name));
+        self
     }
 }
 
@@ -200,35 +218,6 @@ fn refuse<T>(field: &str, value: impl ToString, remedy: &'static str) -> Result<
         value: value.to_string(),
         remedy,
     })
-}
-
-/// Organisation-defined weights: weight(touch) = position class × channel × interaction type × decay, scaled to sum to 1. Anything not
-/// named has factor 1. If all weights of a journey are zero, credit falls back to linear and the conversion is flagged.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct CustomWeights {
-    pub first: f64,
-    pub middle: f64,
-    pub last: f64,
-    /// Factor by channel name.
-    pub channels: BTreeMap<String, f64>,
-    /// Factor by interaction type (`click`, `view` …).
-    pub interactions: BTreeMap<String, f64>,
-    /// Half-life in seconds of an additional decay; none by default.
-    pub half_life_seconds: Option<i64>,
-}
-
-impl Default for CustomWeights {
-    fn default() -> Self {
-        Self {
-            first: 1.0,
-            middle: 1.0,
-            last: 1.0,
-            channels: BTreeMap::new(),
-            interactions: BTreeMap::new(),
-            half_life_seconds: None,
-        }
-    }
 }
 
 #[cfg(test)]

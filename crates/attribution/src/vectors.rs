@@ -48,7 +48,7 @@ fn weights(days_before: &[i64], settings: &Settings, model: Model) -> Vec<f64> {
         times: &times,
         kinds: &kinds,
         events: &events,
-        factors: &[],
+        ..Customer::default()
     };
     Pass::new(settings, &[model]).unwrap().run(&customer, &mut credits).unwrap();
     assert_eq!(credits.models[0].amounts.iter().sum::<i64>(), 10_000);
@@ -81,6 +81,9 @@ fn all_rule_based_models_hold_the_published_vectors_to_a_trillionth() {
         check(&case, &defaults, Model::TimeDecay, &case.time_decay_h7);
         check(&case, &half_life(648_000), Model::TimeDecay, &case.time_decay_posthog_30d_window);
         check(&case, &defaults, Model::PositionBased, &case.position_40_20_40);
+        check(&case, &defaults, Model::JShaped, &case.position_j);
+        check(&case, &defaults, Model::InverseJ, &case.position_inverse_j);
+        check(&case, &defaults, Model::LastNonDirect, &case.last);
         check(&case, &position([0.2, 0.2, 0.6]), Model::PositionBased, &case.position_j);
         check(&case, &position([60.0, 20.0, 20.0]), Model::PositionBased, &case.position_inverse_j);
     }

@@ -2,6 +2,10 @@
 
 use std::ops::Range;
 
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+
+use crate::settings::SECONDS_PER_DAY;
 use crate::{Journey, Settings};
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
@@ -10,9 +14,12 @@ const MICROS_PER_SECOND: i64 = 1_000_000;
 /// A touch at the instant of the conversion is eligible (age 0), one a microsecond later is not; an age of exactly the window is
 /// inside. In closed journeys a touch must also be later than the last conversion of the same type at an *earlier* instant: orders of
 /// one instant share their journey, so their order in storage changes nothing.
+///
+/// Where windows differ by touch, the run is that of the longest one: [`crate::classes`] says which of its touches stay.
 #[derive(Debug)]
 pub(crate) struct Windows {
-    length_micros: i64,
+    longest_seconds: i64,
+    calendar: Option<TimeZone>,
     journey: Journey,
     start: usize,
     end: usize,
@@ -23,7 +30,8 @@ pub(crate) struct Windows {
 impl Windows {
     pub(crate) fn new(settings: &Settings) -> Self {
         Self {
-            length_micros: settings.window_seconds.saturating_mul(MICROS_PER_SECOND),
+            longest_seconds: settings.windows.iter().map(|rule| rule.window_seconds).fold(settings.window_seconds, i64::max),
+            calendar: settings.calendar_days_in.as_deref().and_then(|zone| TimeZone::get(zone).ok()),
             journey: settings.journey,
             start: 0,
             end: 0,
@@ -41,7 +49,18 @@ impl Windows {
 
     /// Earliest touch that a conversion at `time` could credit.
     pub(crate) fn earliest(&self, time: i64) -> i64 {
-        time.saturating_sub(self.length_micros)
+        self.earliest_within(time, self.longest_seconds)
+    }
+
+    /// Earliest eligible instant for a conversion at `time` under a window of `seconds`; never, for a window of 0.
+    pub(crate) fn earliest_within(&self, time: i64, seconds: i64) -> i64 {
+        if seconds == 0 {
+            return i64::MAX;
+        }
+        match &self.calendar {
+            None => time.saturating_sub(seconds.saturating_mul(MICROS_PER_SECOND)),
+            Some(zone) => start_of_day(zone, time, seconds / SECONDS_PER_DAY),
+        }
     }
 
     /// The eligible run of `touches` (times in order) for the next conversion.
@@ -75,6 +94,16 @@ impl Windows {
         *entry = Some((time, earlier));
         earlier
     }
+}
+
+/// First instant of the day that is `days` before the day of `time`. The beginning of time where the calendar ends.
+fn start_of_day(zone: &TimeZone, time: i64, days: i64) -> i64 {
+    let start = || {
+        let day = Timestamp::from_microsecond(time).ok()?.to_zoned(zone.clone()).date();
+        let first = day.checked_sub(Span::new().try_days(days).ok()?).ok()?;
+        Some(first.to_zoned(zone.clone()).ok()?.timestamp().as_microsecond())
+    };
+    start().unwrap_or(i64::MIN)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::Journey;
 
+mod million;
 mod properties;
 mod sentences;
 
@@ -52,6 +53,7 @@ impl Rows {
             kinds: &self.kinds,
             events: &self.events,
             factors: &self.factors,
+            ..Customer::default()
         }
     }
 

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::*;
 
 fn refusal(change: impl FnOnce(&mut Settings)) -> String {
@@ -20,6 +22,15 @@ fn the_defaults_are_thirty_days_rolling_with_a_week_of_half_life() {
 fn every_refusal_names_the_field_and_the_remedy() {
     let all = [
         refusal(|settings| settings.window_seconds = -1),
+        refusal(|settings| settings.window_seconds = 0),
+        refusal(|settings| settings.windows = vec![WindowRule { window_seconds: -5, ..WindowRule::default() }]),
+        refusal(|settings| settings.windows = vec![WindowRule { channel: Some(String::new()), ..WindowRule::default() }]),
+        refusal(|settings| settings.calendar_days_in = Some("Mars/Olympus".to_owned())),
+        refusal(|settings| {
+            settings.calendar_days_in = Some("Europe/Berlin".to_owned());
+            settings.window_seconds = 3_600;
+        }),
+        refusal(|settings| settings.ignored_channels.push(String::new())),
         refusal(|settings| settings.half_life_seconds = 0),
         refusal(|settings| settings.position = [0.0; 3]),
         refusal(|settings| settings.position[1] = -0.2),
@@ -31,7 +42,13 @@ fn every_refusal_names_the_field_and_the_remedy() {
         refusal(|settings| settings.custom.half_life_seconds = Some(0)),
     ];
     expect_test::expect![[r#"
-        the attribution setting `window_seconds` is -1: use 0 or more, and at most a hundred years
+        the attribution setting `window_seconds` is -1: use at least one second, and at most a hundred years
+        the attribution setting `window_seconds` is 0: use at least one second, and at most a hundred years
+        the attribution setting `windows[0].window_seconds` is -5: use at least one second and at most a hundred years, or 0 for touches that are never credited
+        the attribution setting `windows[0].channel` is blank: name it, or leave it out for all
+        the attribution setting `calendar_days_in` is Mars/Olympus: use a name of the IANA time zone database, such as Europe/Berlin
+        the attribution setting `window_seconds` is 3600: calendar days need windows of whole days (multiples of 86400 seconds), or leave calendar_days_in out
+        the attribution setting `ignored_channels` is blank: remove the blank name
         the attribution setting `half_life_seconds` is 0: use at least one second and at most a hundred years; for no decay use the linear model
         the attribution setting `position` is all zero: give at least one of first, middle and last a share, such as 0.4, 0.2, 0.4
         the attribution setting `position[1]` is -0.2: use 0, or a number between 0.000000001 and 1000000000
@@ -64,4 +81,20 @@ fn settings_survive_their_json() {
     let json = serde_json::to_string(&settings).unwrap();
     assert_eq!(serde_json::from_str::<Settings>(&json).unwrap(), settings);
     assert!(serde_json::from_str::<Settings>(&json.replace("window_seconds", "window")).is_err());
+}
+
+#[test]
+fn settings_of_an_earlier_version_are_read_with_the_defaults_of_what_they_lack() {
+    let json = r#"{"window_seconds":604800,"journey":"closed","half_life_seconds":86400,"position":[0.4,0.2,0.4],"conversion_types":["purchase"],"custom":{}}"#;
+    let settings: Settings = serde_json::from_str(json).unwrap();
+    assert_eq!((settings.window_seconds, settings.direct), (604_800, Direct::OnlyAlone));
+}
+
+#[test]
+fn revenue_is_what_was_paid_unless_parts_are_left_out() {
+    let parts = Parts { tax: 19, shipping: 5, discount: 10 };
+    let paid = RevenueDefinition::default();
+    assert_eq!(paid.value(119, parts), 119);
+    assert_eq!(RevenueDefinition { tax: false, ..paid }.value(119, parts), 100);
+    assert_eq!(RevenueDefinition { tax: false, shipping: false, discounts_deducted: false, ..paid }.value(119, parts), 105);
 }

@@ -20,7 +20,6 @@ fn an_age_of_exactly_the_window_is_inside_and_a_microsecond_more_is_not() {
 #[test]
 fn a_touch_at_the_instant_of_the_conversion_counts_and_a_later_one_does_not() {
     assert_eq!(windows(10, Journey::Rolling).eligible(&[0, 1, 1_000], 0, 0), 0..1);
-    assert_eq!(windows(0, Journey::Rolling).eligible(&[-1, 0, 1], 0, 0), 1..2);
 }
 
 #[test]
@@ -68,4 +67,18 @@ fn the_touch_at_the_closing_conversion_belongs_to_the_journey_that_it_closed() {
 #[test]
 fn the_beginning_of_time_does_not_overflow() {
     assert_eq!(windows(10, Journey::Rolling).eligible(&[i64::MIN, i64::MIN + 1], i64::MIN + 1, 0), 0..2);
+}
+
+#[test]
+fn calendar_days_start_at_midnight_of_their_zone_whatever_the_clocks_did() {
+    let mut windows = Windows::new(&Settings {
+        window_seconds: 86_400,
+        calendar_days_in: Some("America/New_York".to_owned()),
+        ..Settings::default()
+    });
+    // 9 March 2026, 12:00 in New York; on the 8th the clocks went forward.
+    let noon = "2026-03-09T12:00-04:00[America/New_York]".parse::<jiff::Zoned>().unwrap().timestamp().as_microsecond();
+    let midnight = "2026-03-08T00:00-05:00[America/New_York]".parse::<jiff::Zoned>().unwrap().timestamp().as_microsecond();
+    assert_eq!(windows.earliest(noon), midnight);
+    assert_eq!(windows.eligible(&[midnight - 1, midnight, noon], noon, 0), 1..3);
 }

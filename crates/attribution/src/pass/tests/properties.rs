@@ -46,7 +46,7 @@ fn settings() -> impl Strategy<Value = Settings> {
     let weight = || prop_oneof![Just(0.0), 1e-9..1e9_f64, 0.1..1.0_f64];
     let custom = (weight(), weight(), 0.1..1.0_f64, prop::option::of(1..60 * 86_400_i64));
     let position = (weight(), weight(), 0.1..1.0_f64);
-    (0..60 * 86_400_i64, any::<bool>(), 1..60 * 86_400_i64, position, custom).prop_map(|(window, closed, half_life, position, custom)| {
+    (1..60 * 86_400_i64, any::<bool>(), 1..60 * 86_400_i64, position, custom).prop_map(|(window, closed, half_life, position, custom)| {
         let mut settings = Settings {
             window_seconds: window,
             journey: if closed { Journey::Closed } else { Journey::Rolling },

@@ -263,7 +263,7 @@ fn row_numbers_start_where_the_caller_says() {
         times: &times,
         kinds: &kinds,
         events: &events,
-        factors: &[],
+        ..Customer::default()
     };
     let mut credits = Credits::new(&[]);
     Pass::new(&Settings::default(), &[]).unwrap().run(&customer, &mut credits).unwrap();
