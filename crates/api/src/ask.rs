@@ -2,10 +2,12 @@
 
 use std::time::Instant;
 
-use attribution::Settings;
+use attribution::{Settings, Variant};
 use authz::OrgContext;
+use metastore::SavedSettings;
 use semantic::Plan;
 use semantic::engine::RawTable;
+use semantic::settings_history::read_settings;
 use types::Currency;
 
 use crate::problem::Problem;
@@ -19,20 +21,24 @@ const ATTEMPTS_MAX: usize = 4;
 pub(crate) struct Defaults {
     pub(crate) currency: Currency,
     pub(crate) zone: String,
+    /// The newest version of its settings, with which all history is credited where a question changes any.
     pub(crate) attribution: Settings,
+    /// Which version holds when.
+    pub(crate) history: Vec<Variant>,
 }
 
 impl Defaults {
     pub(crate) async fn load(shared: &Shared, context: &OrgContext) -> Result<Self, Problem> {
         let organization = shared.app.metastore.organization(context).await?;
-        let attribution = match shared.app.metastore.attribution_settings(context).await? {
-            Some((_, json)) => serde_json::from_str(&json).map_err(|error| Problem::internal(&error))?,
-            None => Settings::default(),
-        };
+        let saved = shared.app.metastore.attribution_settings(context).await?;
+        let read = |saved: &SavedSettings| read_settings(saved.version, &saved.json, saved.applies_from).map_err(|error| Problem::internal(&error));
+        let saved = saved.iter().map(read).collect::<Result<Vec<_>, Problem>>()?;
+        let newest = saved.last().cloned();
         Ok(Self {
             currency: organization.currency,
             zone: organization.zone,
-            attribution,
+            attribution: newest.map_or_else(Settings::default, |newest| newest.settings),
+            history: Variant::history(&saved),
         })
     }
 
@@ -41,6 +47,7 @@ impl Defaults {
             currency: self.currency,
             zone: &self.zone,
             attribution: &self.attribution,
+            history: &self.history,
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Attribution settings as they are written in requests: everything optional, the organisation's own settings fill the gaps.
 
-use std::collections::BTreeMap;
+mod parts;
 
-use attribution::{CustomWeights, Journey, Model, Settings};
+use attribution::{Counted, CustomWeights, Direct, Journey, MilestoneNames, Model, RevenueDefinition, Settings, WindowRule};
 use semantic::query::DateBasis;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub(crate) use parts::{CountedBody, CustomWeightsBody, DirectBody, MilestonesBody, RevenueBody, WindowRuleBody};
 
 use crate::problem::{FieldError, Problem};
 
@@ -20,6 +22,17 @@ pub(crate) enum ModelBody {
     TimeDecay,
     PositionBased,
     Custom,
+    /// The last touch that is not a direct visit.
+    LastNonDirect,
+    /// 20 % first, 20 % between, 60 % last.
+    JShaped,
+    /// 60 % first, 20 % between, 20 % last.
+    #[serde(rename = "inverse_j")]
+    InverseJ,
+    /// 30 % each to the first touch and those that made the lead and the opportunity, 10 % to the others.
+    WShaped,
+    /// 22.5 % each to the first touch, those that made the lead and the opportunity, and the last; 10 % to the others.
+    FullPath,
 }
 
 /// Whether a touch that preceded an earlier conversion may be credited again.
@@ -52,33 +65,27 @@ pub(crate) enum DateBasisBody {
 pub(crate) struct SettingsBody {
     /// Longest age of a touch that is still credited.
     pub(crate) window_seconds: Option<i64>,
+    /// Windows of some channels, interactions or conversion types; the first rule that fits decides.
+    pub(crate) windows: Option<Vec<WindowRuleBody>>,
+    /// IANA zone whose calendar days windows count, instead of exact seconds; an empty text for exact seconds.
+    pub(crate) calendar_days_in: Option<String>,
     pub(crate) journey: Option<JourneyBody>,
+    pub(crate) counted: Option<CountedBody>,
+    pub(crate) direct: Option<DirectBody>,
+    /// Channels that are direct visits.
+    pub(crate) direct_channels: Option<Vec<String>>,
+    /// Channels that are never credited.
+    pub(crate) ignored_channels: Option<Vec<String>>,
     /// Half-life of the time-decay model.
     pub(crate) half_life_seconds: Option<i64>,
     /// Shares of first, middle and last touch under the position-based model: `[0.4, 0.2, 0.4]`.
     pub(crate) position: Option<[f64; 3]>,
     /// Conversion types that are counted: `purchase`, or the names of goals.
     pub(crate) conversion_types: Option<Vec<String>>,
+    pub(crate) milestones: Option<MilestonesBody>,
+    pub(crate) revenue: Option<RevenueBody>,
     /// Weights of the custom model.
     pub(crate) custom: Option<CustomWeightsBody>,
-}
-
-/// Weight of a touch = its position's × its channel's × its interaction's × decay; what is not named has weight 1.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = CustomWeights)]
-pub(crate) struct CustomWeightsBody {
-    first: Option<f64>,
-    middle: Option<f64>,
-    last: Option<f64>,
-    /// Weight by channel name.
-    #[serde(default)]
-    channels: BTreeMap<String, f64>,
-    /// Weight by interaction type.
-    #[serde(default)]
-    interactions: BTreeMap<String, f64>,
-    /// Half-life of an additional decay.
-    half_life_seconds: Option<i64>,
 }
 
 /// The settings that an answer was computed with.
@@ -86,11 +93,20 @@ pub(crate) struct CustomWeightsBody {
 #[schema(as = UsedSettings)]
 pub(crate) struct UsedSettingsBody {
     window_seconds: i64,
+    windows: Vec<WindowRuleBody>,
+    /// IANA zone whose calendar days windows count; null: exact seconds.
+    calendar_days_in: Option<String>,
     /// `rolling` or `closed`.
     journey: JourneyBody,
+    counted: CountedBody,
+    direct: DirectBody,
+    direct_channels: Vec<String>,
+    ignored_channels: Vec<String>,
     half_life_seconds: i64,
     position: [f64; 3],
     conversion_types: Vec<String>,
+    milestones: MilestonesBody,
+    revenue: RevenueBody,
     custom: CustomWeightsBody,
 }
 
@@ -106,15 +122,51 @@ impl SettingsBody {
         Ok(self)
     }
 
+    /// Whether nothing differs: then each conversion is credited by the version of the organisation's settings that holds for its day.
+    pub(crate) const fn is_empty(&self) -> bool {
+        matches!(
+            self,
+            Self {
+                window_seconds: None,
+                windows: None,
+                calendar_days_in: None,
+                journey: None,
+                counted: None,
+                direct: None,
+                direct_channels: None,
+                ignored_channels: None,
+                half_life_seconds: None,
+                position: None,
+                conversion_types: None,
+                milestones: None,
+                revenue: None,
+                custom: None,
+            }
+        )
+    }
+
     /// These settings over the organisation's. `at` is the pointer of this object in the body.
     pub(crate) fn over(self, defaults: &Settings, at: &str) -> Result<Settings, Problem> {
+        let own = defaults.clone();
         let settings = Settings {
-            window_seconds: self.window_seconds.unwrap_or(defaults.window_seconds),
-            journey: self.journey.map_or(defaults.journey, Journey::from),
-            half_life_seconds: self.half_life_seconds.unwrap_or(defaults.half_life_seconds),
-            position: self.position.unwrap_or(defaults.position),
-            conversion_types: self.conversion_types.unwrap_or_else(|| defaults.conversion_types.clone()),
-            custom: self.custom.map_or_else(|| defaults.custom.clone(), CustomWeights::from),
+            window_seconds: self.window_seconds.unwrap_or(own.window_seconds),
+            windows: self
+                .windows
+                .map_or(own.windows, |windows| windows.into_iter().map(WindowRule::from).collect()),
+            calendar_days_in: self
+                .calendar_days_in
+                .map_or(own.calendar_days_in, |zone| Some(zone).filter(|zone| !zone.is_empty())),
+            journey: self.journey.map_or(own.journey, Journey::from),
+            counted: self.counted.map_or(own.counted, Counted::from),
+            direct: self.direct.map_or(own.direct, Direct::from),
+            direct_channels: self.direct_channels.unwrap_or(own.direct_channels),
+            ignored_channels: self.ignored_channels.unwrap_or(own.ignored_channels),
+            half_life_seconds: self.half_life_seconds.unwrap_or(own.half_life_seconds),
+            position: self.position.unwrap_or(own.position),
+            conversion_types: self.conversion_types.unwrap_or(own.conversion_types),
+            milestones: self.milestones.map_or(own.milestones, MilestoneNames::from),
+            revenue: self.revenue.map_or(own.revenue, RevenueDefinition::from),
+            custom: self.custom.map_or(own.custom, CustomWeights::from),
         };
         settings.validate().map_err(|error| refuse(&error, at))?;
         Ok(settings)
@@ -139,51 +191,25 @@ fn refuse(error: &attribution::Error, at: &str) -> Problem {
     }])
 }
 
-impl From<CustomWeightsBody> for CustomWeights {
-    fn from(body: CustomWeightsBody) -> Self {
-        Self {
-            first: body.first.unwrap_or(1.0),
-            middle: body.middle.unwrap_or(1.0),
-            last: body.last.unwrap_or(1.0),
-            channels: body.channels,
-            interactions: body.interactions,
-            half_life_seconds: body.half_life_seconds,
-        }
-    }
-}
-
-impl From<CustomWeights> for CustomWeightsBody {
-    fn from(weights: CustomWeights) -> Self {
-        let CustomWeights {
-            first,
-            middle,
-            last,
-            channels,
-            interactions,
-            half_life_seconds,
-        } = weights;
-        Self {
-            first: Some(first),
-            middle: Some(middle),
-            last: Some(last),
-            channels,
-            interactions,
-            half_life_seconds,
-        }
-    }
-}
-
 impl From<Settings> for UsedSettingsBody {
     fn from(settings: Settings) -> Self {
         Self {
             window_seconds: settings.window_seconds,
+            windows: settings.windows.into_iter().map(WindowRuleBody::from).collect(),
+            calendar_days_in: settings.calendar_days_in,
             journey: match settings.journey {
                 Journey::Rolling => JourneyBody::Rolling,
                 Journey::Closed => JourneyBody::Closed,
             },
+            counted: settings.counted.into(),
+            direct: settings.direct.into(),
+            direct_channels: settings.direct_channels,
+            ignored_channels: settings.ignored_channels,
             half_life_seconds: settings.half_life_seconds,
             position: settings.position,
             conversion_types: settings.conversion_types,
+            milestones: settings.milestones.into(),
+            revenue: settings.revenue.into(),
             custom: settings.custom.into(),
         }
     }
@@ -198,6 +224,11 @@ impl From<ModelBody> for Model {
             ModelBody::TimeDecay => Self::TimeDecay,
             ModelBody::PositionBased => Self::PositionBased,
             ModelBody::Custom => Self::Custom,
+            ModelBody::LastNonDirect => Self::LastNonDirect,
+            ModelBody::JShaped => Self::JShaped,
+            ModelBody::InverseJ => Self::InverseJ,
+            ModelBody::WShaped => Self::WShaped,
+            ModelBody::FullPath => Self::FullPath,
         }
     }
 }
@@ -211,6 +242,11 @@ impl From<Model> for ModelBody {
             Model::TimeDecay => Self::TimeDecay,
             Model::PositionBased => Self::PositionBased,
             Model::Custom => Self::Custom,
+            Model::LastNonDirect => Self::LastNonDirect,
+            Model::JShaped => Self::JShaped,
+            Model::InverseJ => Self::InverseJ,
+            Model::WShaped => Self::WShaped,
+            Model::FullPath => Self::FullPath,
         }
     }
 }

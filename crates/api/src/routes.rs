@@ -39,6 +39,31 @@ pub(crate) fn all(metrics_are_public: bool) -> Routes {
             Action::CalculateAttribution,
             analytics::calculate_attribution::handler,
         )
+        .add(
+            analytics::compare_attribution::__path_handler,
+            Action::CalculateAttribution,
+            analytics::compare_attribution::handler,
+        )
+        .add(
+            analytics::attribution_settings::show::__path_handler,
+            Action::ViewAttribution,
+            analytics::attribution_settings::show::handler,
+        )
+        .add(
+            analytics::attribution_settings::save::__path_handler,
+            Action::ManageAttribution,
+            analytics::attribution_settings::save::handler,
+        )
+        .add(
+            analytics::attribution_settings::history::__path_handler,
+            Action::ViewAttribution,
+            analytics::attribution_settings::history::handler,
+        )
+        .add(
+            analytics::attribution_settings::what_if::__path_handler,
+            Action::CalculateAttribution,
+            analytics::attribution_settings::what_if::handler,
+        )
         .add(reports::query::__path_handler, Action::ViewReports, reports::query::handler)
         .add(reports::catalogue::__path_handler, Action::ViewReports, reports::catalogue::handler)
         .add(operations::healthz::__path_handler, Action::Public, operations::healthz::handler)

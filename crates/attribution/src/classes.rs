@@ -35,7 +35,13 @@ impl Classes {
     pub(crate) fn of(&mut self, channel: Option<&str>, interaction: Option<&str>) -> u16 {
         let is = |names: &[String]| channel.is_some_and(|channel| names.iter().any(|name| name == channel));
         let is_ignored = is(&self.settings.ignored_channels);
-        let window = |kind: &String| if is_ignored { 0 } else { self.settings.window(channel, interaction, kind) };
+        let window = |kind: &String| {
+            if is_ignored {
+                0
+            } else {
+                self.settings.window(channel, interaction, kind)
+            }
+        };
         let class = Class {
             is_direct: is(&self.settings.direct_channels),
             windows: self.settings.conversion_types.iter().map(window).collect(),

@@ -30,9 +30,9 @@ mod position_based;
 mod refund;
 pub mod settings;
 mod time_decay;
+mod variant;
 #[cfg(test)]
 mod vectors;
-mod variant;
 mod window;
 
 pub use allocate::{Scratch, allocate};
@@ -43,5 +43,5 @@ pub use error::Error;
 pub use model::Model;
 pub use money::Money;
 pub use pass::Pass;
-pub use variant::{Saved, Variant};
 pub use settings::{Counted, CustomWeights, Direct, Journey, MilestoneNames, Parts, RevenueDefinition, Settings, WindowRule};
+pub use variant::{Saved, Variant};

@@ -9,9 +9,7 @@ use crate::customer::{Customer, Event, Kind, NO_ORDER, NOT_COUNTED};
 use crate::money::{self, Money};
 use crate::refund::Refunded;
 use crate::window::Windows;
-use crate::{
-    Counted, Error, Model, Settings, custom, first_touch, last_non_direct, last_touch, linear, milestones, position_based, time_decay,
-};
+use crate::{Counted, Error, Model, Settings, custom, first_touch, last_non_direct, last_touch, linear, milestones, position_based, time_decay};
 
 const MICROS_PER_SECOND: f64 = 1e6;
 
@@ -398,7 +396,11 @@ impl Sale<'_> {
     fn append_weights(&self, model: Model, weights: &mut Vec<f64>) -> u8 {
         let (settings, count) = (self.settings, self.rows.len());
         let by_position = |shares, weights: &mut Vec<f64>| {
-            if position_based::append(shares, count, weights) { 0 } else { flag::POSITION_FALLBACK }
+            if position_based::append(shares, count, weights) {
+                0
+            } else {
+                flag::POSITION_FALLBACK
+            }
         };
         let by_milestones = |is_complete| if is_complete { 0 } else { flag::MILESTONE_MISSING };
         let milestones = self.customer.milestones;

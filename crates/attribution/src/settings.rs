@@ -113,7 +113,11 @@ impl Settings {
     /// Refuses what no calculation could honour, naming the field and the remedy.
     pub fn validate(&self) -> Result<(), Error> {
         if !(1..=SECONDS_MAX).contains(&self.window_seconds) {
-            return refuse("window_seconds", self.window_seconds, "use at least one second, and at most a hundred years");
+            return refuse(
+                "window_seconds",
+                self.window_seconds,
+                "use at least one second, and at most a hundred years",
+            );
         }
         if self.windows.len() > RULES_MAX {
             return refuse("windows", self.windows.len(), "use at most 200 rules");
@@ -150,7 +154,11 @@ impl Settings {
     fn validate_calendar(&self) -> Result<(), Error> {
         let Some(zone) = &self.calendar_days_in else { return Ok(()) };
         if TimeZone::get(zone).is_err() {
-            return refuse("calendar_days_in", zone, "use a name of the IANA time zone database, such as Europe/Berlin");
+            return refuse(
+                "calendar_days_in",
+                zone,
+                "use a name of the IANA time zone database, such as Europe/Berlin",
+            );
         }
         let windows = self.windows.iter().map(|rule| rule.window_seconds);
         match windows.chain([self.window_seconds]).find(|seconds| seconds % SECONDS_PER_DAY != 0) {

@@ -30,7 +30,11 @@ pub(crate) struct Windows {
 impl Windows {
     pub(crate) fn new(settings: &Settings) -> Self {
         Self {
-            longest_seconds: settings.windows.iter().map(|rule| rule.window_seconds).fold(settings.window_seconds, i64::max),
+            longest_seconds: settings
+                .windows
+                .iter()
+                .map(|rule| rule.window_seconds)
+                .fold(settings.window_seconds, i64::max),
             calendar: settings.calendar_days_in.as_deref().and_then(|zone| TimeZone::get(zone).ok()),
             journey: settings.journey,
             start: 0,

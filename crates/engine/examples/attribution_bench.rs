@@ -76,11 +76,7 @@ fn question() -> Plan {
     Plan {
         sql: format!("SELECT campaign_id, {sums} FROM credits GROUP BY campaign_id ORDER BY campaign_id"),
         params: Vec::new(),
-        credits: vec![CreditSource {
-            table: "credits".to_owned(),
-            models,
-            settings: Settings::default(),
-        }],
+        credits: vec![CreditSource::new("credits", &models, &Settings::default())],
         totals: Vec::new(),
         order: semantic::RowOrder::Wanted,
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::{AsArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::catalog::TableProvider;
@@ -60,6 +60,12 @@ pub(crate) fn refund(customer: &str, minutes: i64, number: &str, cents: i64) -> 
     row.order_id = Some(number.into());
     row.refund = Some(cents * 10_000);
     row.refund_reporting = Some(cents * 10_000);
+    row
+}
+
+pub(crate) fn stage(customer: &str, minutes: i64, name: &str) -> UnifiedRow {
+    let mut row = row(RecordKind::Stage, customer, minutes, &format!("stage-{customer}-{minutes}"));
+    row.stage = Some(name.into());
     row
 }
 
@@ -137,5 +143,13 @@ impl Journeys for MemoryJourneys {
 
     fn has_refunds(&self) -> bool {
         true
+    }
+
+    fn may_have_channel(&self, channel: &str) -> bool {
+        let at = self.schema.index_of("channel").unwrap();
+        self.partitions.iter().flatten().any(|batch| {
+            let channels = cast(batch.column(at), &DataType::Utf8).unwrap();
+            channels.as_string::<i32>().iter().flatten().any(|found| found == channel)
+        })
     }
 }

@@ -293,6 +293,7 @@ impl Memory {
             Field::Sends => row.sends = Some(read_count(read, text)?),
             Field::Opens => row.opens = Some(read_count(read, text)?),
             Field::CampaignSource | Field::Currency | Field::Revenue | Field::Refund | Field::Spend | Field::PlatformRevenue => {}
+            Field::Tax | Field::Shipping | Field::Discount => {}
         }
         Ok(())
     }
@@ -453,6 +454,9 @@ fn price<T>(row: &mut UnifiedRow<T>, binding: &Binding, text: &str, currency: Cu
     match &binding.target {
         Target::Field(Field::Revenue) => worth::set_revenue(row, money, rate, fx.reporting()),
         Target::Field(Field::Refund) => worth::set_refund(row, money, rate, fx.reporting()),
+        Target::Field(Field::Tax) => worth::set_part(row, money, rate, fx.reporting(), |row| (&mut row.tax, &mut row.tax_reporting)),
+        Target::Field(Field::Shipping) => worth::set_part(row, money, rate, fx.reporting(), |row| (&mut row.shipping, &mut row.shipping_reporting)),
+        Target::Field(Field::Discount) => worth::set_part(row, money, rate, fx.reporting(), |row| (&mut row.discount, &mut row.discount_reporting)),
         Target::Field(Field::Spend) => worth::set_spend(row, money, rate, fx.reporting()),
         Target::Field(Field::PlatformRevenue) => {
             row.platform_revenue = Some(money.micros);

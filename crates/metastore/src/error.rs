@@ -26,6 +26,8 @@ pub enum Error {
     UnknownSource { key: String },
     #[error("the write key `{name}` exists already: choose another name")]
     WriteKeyTaken { name: String },
+    #[error("the settings were changed in the meantime: version {found} is the newest, not {based_on}; load it and apply the change again")]
+    SettingsChanged { based_on: i64, found: i64 },
     #[error("there is no running import {id}")]
     UnknownImport { id: uuid::Uuid },
     #[error("the field `{name}` is registered as {registered} already: choose another name")]

@@ -25,6 +25,7 @@ mod write_keys;
 
 use std::path::Path;
 
+pub use attribution_settings::{NewSettings, SavedSettings};
 pub use error::{Error, Result};
 pub use fields::Field;
 pub use imports::{Import, ImportCounts, ImportStatus};

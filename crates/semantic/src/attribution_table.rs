@@ -1,9 +1,10 @@
 //! Revenue and conversions by model: who earned what, and what nobody earned.
 
-use attribution::{Model, Settings};
+use attribution::{Model, Settings, Variant};
 use serde::Serialize;
 use types::TimeGrain;
 
+use crate::decimal::Decimal;
 use crate::engine::{Plan, RawTable};
 use crate::plan::{self, Organization, Prepared};
 use crate::problem::{Problem, ProblemCode, QueryError};
@@ -14,6 +15,8 @@ mod settle;
 
 /// Tells attributed rows from unattributed ones, where a touch may have no channel either.
 const STATUS: &str = "attribution_status";
+/// Tells the settings apart that are compared.
+const VERSION: &str = "settings_version";
 
 /// What is asked: `POST /api/analytics/attribution/calculate`, `tributary attribute`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,6 +27,8 @@ pub struct AttributionQuestion {
     pub models: Vec<Model>,
     /// The organisation's own if absent.
     pub settings: Option<Settings>,
+    /// Several settings side by side, in one pass; ask by `settings_version` to tell them apart. Instead of `settings`.
+    pub variants: Vec<Variant>,
     /// First and last day, both included; over all time if both are absent.
     pub from: Option<String>,
     pub to: Option<String>,
@@ -95,6 +100,11 @@ pub fn attribution_table(question: &AttributionQuestion, organization: &Organiza
         sort: Vec::new(),
         limit: None,
     };
+    let compared = Organization {
+        history: &question.variants,
+        ..*organization
+    };
+    let organization = if question.variants.is_empty() { organization } else { &compared };
     let prepared = match (&question.from, &question.to) {
         (None, None) => plan::plan_all_time(&query, organization),
         (Some(_), Some(_)) => plan::plan(&query, organization),
@@ -143,7 +153,52 @@ impl PreparedAttribution {
     }
 
     pub fn finish(self, raw: RawTable) -> AttributionTable {
-        let ResultTable { columns, rows, totals, meta } = self.prepared.finish(raw);
+        let Self {
+            prepared,
+            models,
+            shows_status,
+            currency,
+        } = self;
+        let ResultTable { columns, rows, totals, meta } = prepared.finish(raw);
+        let layout = Layout::of(&columns, shows_status, currency);
+        layout.table(&models, &columns, rows, &totals, meta)
+    }
+
+    /// One table for each group of settings versions; the question must be asked by `settings_version`. Every group's rows add up to its
+    /// own totals.
+    pub fn finish_versions(self, raw: RawTable, groups: &[Vec<i64>]) -> Vec<AttributionTable> {
+        let Self {
+            prepared,
+            models,
+            shows_status,
+            currency,
+        } = self;
+        let ResultTable { columns, rows, meta, .. } = prepared.finish(raw);
+        let version_at = columns.iter().position(|column| column.id == VERSION);
+        let mut layout = Layout::of(&columns, shows_status, currency);
+        layout.shown.retain(|at| Some(*at) != version_at);
+        let of_group = |versions: &Vec<i64>| {
+            let is_in =
+                |cells: &&Vec<Cell>| version_at.is_some_and(|at| versions.iter().any(|version| cells[at] == Cell::Text(version.to_string().into())));
+            let rows: Vec<Vec<Cell>> = rows.iter().filter(is_in).cloned().collect();
+            let totals = layout.sums(&columns, &rows);
+            layout.table(&models, &columns, rows, &totals, meta.clone())
+        };
+        groups.iter().map(of_group).collect()
+    }
+}
+
+/// Where the parts of a row are.
+struct Layout {
+    status: usize,
+    first_metric: usize,
+    /// Dimensions that are shown.
+    shown: Vec<usize>,
+    currency: types::Currency,
+}
+
+impl Layout {
+    fn of(columns: &[Column], shows_status: bool, currency: types::Currency) -> Self {
         let status = columns
             .iter()
             .position(|column| column.id == STATUS)
@@ -152,23 +207,43 @@ impl PreparedAttribution {
             .iter()
             .position(|column| column.role == ColumnRole::Metric)
             .expect("models are metrics");
-        let shown: Vec<usize> = (0..first_metric).filter(|at| *at != status || self.shows_status).collect();
+        Self {
+            status,
+            first_metric,
+            shown: (0..first_metric).filter(|at| *at != status || shows_status).collect(),
+            currency,
+        }
+    }
+
+    /// Sums of the metrics; nothing for the dimensions.
+    fn sums(&self, columns: &[Column], rows: &[Vec<Cell>]) -> Vec<Cell> {
+        let sum = |at: usize| match (at - self.first_metric) % 2 {
+            0 => Cell::Decimal(Decimal::new(rows.iter().map(|cells| i128::from(micros(&money(&cells[at])))).sum(), 6, 0)),
+            _ => Cell::Number(rows.iter().map(|cells| number(&cells[at])).sum()),
+        };
+        (0..columns.len())
+            .map(|at| if at < self.first_metric { Cell::Null } else { sum(at) })
+            .collect()
+    }
+
+    fn table(&self, models: &[Model], columns: &[Column], rows: Vec<Vec<Cell>>, totals: &[Cell], meta: Meta) -> AttributionTable {
         let mut table = AttributionTable {
-            dimensions: shown.iter().map(|at| columns[*at].clone()).collect(),
+            dimensions: self.shown.iter().map(|at| columns[*at].clone()).collect(),
             rows: Vec::new(),
             totals: Vec::new(),
             meta,
         };
-        for (at, model) in self.models.iter().enumerate() {
-            let figures = |cells: &[Cell]| (money(&cells[first_metric + 2 * at]), number(&cells[first_metric + 2 * at + 1]));
+        for (at, model) in models.iter().enumerate() {
+            let first = self.first_metric + 2 * at;
+            let figures = |cells: &[Cell]| (money(&cells[first]), number(&cells[first + 1]));
             let mut of_model: Vec<AttributionRow> = rows
                 .iter()
                 .map(|cells| {
                     let (revenue, conversions) = figures(cells);
-                    let is_unattributed = cells[status] == Cell::Text("unattributed".into());
+                    let is_unattributed = cells[self.status] == Cell::Text("unattributed".into());
                     AttributionRow {
                         model: *model,
-                        dimensions: shown.iter().map(|at| cells[*at].clone()).collect(),
+                        dimensions: self.shown.iter().map(|at| cells[*at].clone()).collect(),
                         is_unattributed,
                         revenue,
                         conversions,
@@ -177,7 +252,7 @@ impl PreparedAttribution {
                 .collect();
             // Stable: rows that are equal here keep the order of the result, which is that of their dimensions.
             of_model.sort_by_key(|row| (row.is_unattributed, std::cmp::Reverse(micros(&row.revenue))));
-            let (exact, conversions) = figures(&totals);
+            let (exact, conversions) = figures(totals);
             let revenue = settle::settle(&mut of_model, &exact, !table.meta.is_truncated, self.currency);
             table.rows.extend(of_model);
             table.totals.push(AttributionTotal {

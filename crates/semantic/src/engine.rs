@@ -1,7 +1,7 @@
 //! The port to the query engine, defined here by its consumer.
 
 use async_trait::async_trait;
-use attribution::{Model, Settings};
+use attribution::{Model, Settings, Variant};
 use authz::OrgContext;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -12,7 +12,7 @@ use crate::result::Cell;
 ///
 /// Tables that a plan may name: the lake's (`unified_marketing_data`, `revenue_attribution`, `customer_journey_tracking`, `quarantine`),
 /// the spend rows that count ([`crate::spend`]), and one computed relation of credits for every entry of `credits`, under the name given there.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
     pub sql: String,
     pub params: Vec<Param>,
@@ -38,7 +38,7 @@ pub enum RowOrder {
 ///
 /// `customer_id`, `conversion_id`, `order_id`, `conversion_type`, `conversion_source` (its data source), `entry` (`sale` | `refund`),
 /// `converted_at`, `is_new_customer` (first conversion of its type), `touched_at`, `touch_id`, `position` (from 1; 0 unattributed),
-/// `touches`, `data_source`, `channel`, `campaign_id`, `campaign_key`, `campaign_name`, `ad_set_key`, `ad_set_name`, `ad_key`, `ad_name`, `asset_id`,
+/// `touches`, `settings_version` (of the variant that made the row, as text: it is a label), `data_source`, `channel`, `campaign_id`, `campaign_key`, `campaign_name`, `ad_set_key`, `ad_set_name`, `ad_key`, `ad_name`, `asset_id`,
 /// `asset_name`, `interaction_type`, `country`, `device` (all of the touch; null when unattributed), and for each model m in `models`
 /// `weight_m` (DOUBLE; 0 in refund rows' count sense: see `conversions_m`), `conversions_m` (DOUBLE: the weight for sales, 0 for refunds),
 /// `revenue_m` (DECIMAL(18,6), whole minor units of the reporting currency; negative for refunds).
@@ -47,6 +47,21 @@ pub struct CreditSource {
     pub table: String,
     pub models: Vec<Model>,
     pub settings: Settings,
+    /// If there are any, these hold instead of `settings`: each adds its rows, for the conversions of its interval. So an organisation's
+    /// settings may change from a date on, and several windows are compared in one pass.
+    pub variants: Vec<Variant>,
+}
+
+impl CreditSource {
+    /// Credit under one set of settings.
+    pub fn new(table: &str, models: &[Model], settings: &Settings) -> Self {
+        Self {
+            table: table.to_owned(),
+            models: models.to_vec(),
+            settings: settings.clone(),
+            variants: Vec::new(),
+        }
+    }
 }
 
 /// A bound value.

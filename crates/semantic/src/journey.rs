@@ -1,6 +1,6 @@
 //! One customer's journey: everything that happened, in order, and which touch earned how much of which order under each model.
 
-use attribution::{Model, Settings};
+use attribution::{Model, Settings, Variant};
 use jiff::Timestamp;
 use serde::Serialize;
 use types::{AssetId, CampaignId, Currency, CustomerId, RowId};
@@ -92,7 +92,8 @@ pub struct Share {
     pub revenue: String,
 }
 
-pub fn plans(customer: CustomerId, models: &[Model], settings: &Settings) -> JourneyPlans {
+/// `history` says which settings hold when; where it is empty, `settings` hold always.
+pub fn plans(customer: CustomerId, models: &[Model], settings: &Settings, history: &[Variant]) -> JourneyPlans {
     let events = format!(
         "SELECT id, recorded_at, record_kind, data_source, channel, campaign_id, campaign_name, ad_name, asset_id, asset_name, interaction_type,\n\
          \x20 conversion_type, order_id, stage, country, device, revenue_reporting, refund_reporting, currency, customer_key\n\
@@ -112,9 +113,8 @@ pub fn plans(customer: CustomerId, models: &[Model], settings: &Settings) -> Jou
     );
     let params = vec![Param::Uuid(customer.0)];
     let source = CreditSource {
-        table: CREDITS.to_owned(),
-        models: models.to_vec(),
-        settings: settings.clone(),
+        variants: history.to_vec(),
+        ..CreditSource::new(CREDITS, models, settings)
     };
     JourneyPlans {
         events: Plan {

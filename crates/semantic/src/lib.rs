@@ -25,6 +25,7 @@ mod problem;
 pub mod query;
 pub mod result;
 mod row;
+pub mod settings_history;
 pub mod spend;
 mod value;
 

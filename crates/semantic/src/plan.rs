@@ -15,7 +15,7 @@ mod resolve;
 mod statement;
 mod stitch;
 
-use attribution::Settings;
+use attribution::{Settings, Variant};
 use types::{Currency, TimeGrain};
 
 use crate::engine::{Plan, RawTable};
@@ -39,6 +39,8 @@ pub struct Organization<'a> {
     pub zone: &'a str,
     /// Attribution settings unless the question brings its own.
     pub attribution: &'a Settings,
+    /// Which version of its settings holds when, where the question brings none; empty: `attribution` for all history.
+    pub history: &'a [Variant],
 }
 
 /// A plan to run, and how to read its answer.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use async_trait::async_trait;
-use attribution::Settings;
+use attribution::{Settings, Variant};
 use authz::OrgContext;
 use engine::{Engine, Limits, ReportingCurrencies};
 use lake::{Catalogue, Lake, Lakes};
 use metastore::{Metastore, Organization};
+use semantic::settings_history::read_settings;
 use types::{Clock, Currency};
 
 use crate::clock::SystemClock;
@@ -85,12 +86,13 @@ impl Installation {
         Ok(self.lakes.open(&context.organization_id(), Arc::clone(&self.clock)).await?)
     }
 
-    /// The organisation's own attribution settings.
-    pub(crate) async fn settings(&self, context: &OrgContext) -> Result<Settings> {
-        match self.metastore.attribution_settings(context).await? {
-            Some((version, json)) => serde_json::from_str(&json).with_context(|| format!("attribution settings, version {version}")),
-            None => Ok(Settings::default()),
-        }
+    /// The organisation's own attribution settings: the newest version, and which version holds when.
+    pub(crate) async fn settings(&self, context: &OrgContext) -> Result<(Settings, Vec<Variant>)> {
+        let saved = self.metastore.attribution_settings(context).await?;
+        let saved = saved.iter().map(|saved| read_settings(saved.version, &saved.json, saved.applies_from));
+        let saved = saved.collect::<Result<Vec<_>, _>>()?;
+        let newest = saved.last().map_or_else(Settings::default, |saved| saved.settings.clone());
+        Ok((newest, Variant::history(&saved)))
     }
 }
 

@@ -13,7 +13,7 @@ pub(crate) const DERIVED: &str = "derived";
 pub(crate) const DERIVED_INPUTS: &str = "derived_inputs";
 
 /// Grows whenever the same input gives other derived rows than before, so that upgraded servers derive again.
-const REVISION: u32 = 1;
+const REVISION: u32 = 2;
 
 /// Text that is equal for equal input: the live files of the unified stream, the settings, the currency, and this code's revision.
 /// Compaction writes the same rows to other files and so counts as a change: deriving once more is harmless.

@@ -5,19 +5,11 @@ use types::OrganizationId;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    #[error("the saved attribution settings (version {version}) of organisation {organization} cannot be read: save them again")]
+    #[error("the saved attribution settings of organisation {organization} cannot be used: save them again")]
     Settings {
         organization: OrganizationId,
-        version: i64,
         #[source]
-        source: serde_json::Error,
-    },
-    #[error("the saved attribution settings (version {version}) of organisation {organization} are not valid: save them again")]
-    InvalidSettings {
-        organization: OrganizationId,
-        version: i64,
-        #[source]
-        source: attribution::Error,
+        source: semantic::settings_history::SettingsError,
     },
     #[error("column `{column}` of {relation} is missing or has another type: the lake was made by another version of Tributary")]
     Column { relation: &'static str, column: String },

@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, Decimal128Array, FixedSizeBinaryArray, FixedSizeBinaryBuilder, Float64Array, Int64Array, RecordBatch, StringArray,
-    UInt32Array,
+    Array, ArrayRef, AsArray, Decimal128Array, FixedSizeBinaryArray, FixedSizeBinaryBuilder, Float64Array, RecordBatch, StringArray, UInt32Array,
 };
-use arrow::compute::take;
+use arrow::compute::{cast, take};
 use arrow::datatypes::{Decimal128Type, Float64Type, Int64Type, SchemaRef, TimestampMicrosecondType};
 use attribution::Model;
 use types::tables::revenue_attribution;
@@ -26,7 +25,6 @@ pub(crate) struct Expansion {
     schema: SchemaRef,
     organization: OrganizationId,
     currency: Currency,
-    settings_version: i64,
     models: Vec<Model>,
     /// Refunds of the same order at the same instant seen so far: they would share their ids otherwise. Sales have one entry each.
     refunds: HashMap<([u8; 16], i64), Occurrence>,
@@ -41,14 +39,13 @@ struct Occurrence {
 
 impl Expansion {
     /// `schema` is that of `revenue_attribution` in the lake; `models` in any order.
-    pub(crate) fn new(schema: SchemaRef, organization: OrganizationId, currency: Currency, settings_version: i64, models: &[Model]) -> Self {
+    pub(crate) fn new(schema: SchemaRef, organization: OrganizationId, currency: Currency, models: &[Model]) -> Self {
         let mut models = models.to_vec();
         models.sort_unstable_by_key(|model| model.as_str());
         Self {
             schema,
             organization,
             currency,
-            settings_version,
             models,
             refunds: HashMap::new(),
         }
@@ -77,7 +74,7 @@ impl Expansion {
                 "transaction_date" => taken("converted_at")?,
                 "transaction_source" => taken("conversion_source")?,
                 "currency" => Arc::new(std::iter::repeat_n(Some(self.currency.as_str()), plan.len()).collect::<StringArray>()),
-                "settings_version" => Arc::new(Int64Array::from(vec![self.settings_version; plan.len()])),
+                "settings_version" => cast(&taken("settings_version")?, field.data_type())?,
                 name => taken(name)?,
             };
             columns.push(array);

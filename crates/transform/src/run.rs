@@ -1,13 +1,14 @@
 //! One run: read a snapshot, derive both tables, commit them together.
 
-use attribution::{Model, Settings};
+use attribution::{Model, Settings, Variant};
 use authz::OrgContext;
 use engine::Engine;
 use futures::StreamExt;
 use journeys::{TouchCosts, Tracker};
 use lake::{Lake, Snapshot, Transaction};
-use metastore::Metastore;
+use metastore::{Metastore, SavedSettings};
 use semantic::CreditSource;
+use semantic::settings_history::read_settings;
 use types::{Clock, CustomerId, RecordKind};
 
 use crate::expand::{self, Expansion};
@@ -32,13 +33,13 @@ pub struct Report {
     pub is_changed: bool,
 }
 
-/// Derives `revenue_attribution` (all models, under the organisation's settings) and `customer_journey_tracking` from the newest
+/// Derives `revenue_attribution` (the six standard models, under the organisation's settings) and `customer_journey_tracking` from the newest
 /// snapshot, replaces both in one commit, and moves the cursor `derived` to the version that was read. Where neither the data nor the
 /// settings have changed since the last run, nothing is written.
 pub async fn run(context: &OrgContext, metastore: &Metastore, lake: &Lake, engine: &Engine, clock: &dyn Clock) -> Result<Report> {
     let started = clock.now();
     let organization = metastore.organization(context).await?;
-    let (settings_version, settings) = settings(context, metastore).await?;
+    let (settings_version, variants) = settings(context, metastore).await?;
     let snapshot = lake.snapshot().await?;
     let version = snapshot.version();
     let inputs = cursor::inputs(&snapshot, settings_version, organization.currency)?;
@@ -58,11 +59,10 @@ pub async fn run(context: &OrgContext, metastore: &Metastore, lake: &Lake, engin
     transaction.replace_table(expand::TABLE);
     transaction.replace_table(journey_table::TABLE);
     let schema = snapshot.table(expand::TABLE)?.schema();
-    let expansion = Expansion::new(schema, context.organization_id(), organization.currency, settings_version, &Model::ALL);
+    let expansion = Expansion::new(schema, context.organization_id(), organization.currency, &Model::STANDARD);
     let source = CreditSource {
-        table: "credits".to_owned(),
-        models: Model::ALL.to_vec(),
-        settings,
+        variants,
+        ..CreditSource::new("credits", &Model::STANDARD, &Settings::default())
     };
     let credits = write_credits(context, engine, &snapshot, &source, expansion, &mut transaction).await?;
     let costs = touch_costs(context, engine, &snapshot).await?;
@@ -87,23 +87,18 @@ pub async fn run(context: &OrgContext, metastore: &Metastore, lake: &Lake, engin
     Ok(report)
 }
 
-/// The organisation's settings, or the defaults as version 0.
-async fn settings(context: &OrgContext, metastore: &Metastore) -> Result<(i64, Settings)> {
-    let Some((version, json)) = metastore.attribution_settings(context).await? else {
-        return Ok((0, Settings::default()));
+/// Which version of the organisation's settings holds when, and the newest version; the defaults as version 0.
+async fn settings(context: &OrgContext, metastore: &Metastore) -> Result<(i64, Vec<Variant>)> {
+    let saved = metastore.attribution_settings(context).await?;
+    let read = |saved: &SavedSettings| {
+        read_settings(saved.version, &saved.json, saved.applies_from).map_err(|source| Error::Settings {
+            organization: context.organization_id(),
+            source,
+        })
     };
-    let organization = context.organization_id();
-    let settings: Settings = serde_json::from_str(&json).map_err(|source| Error::Settings {
-        organization,
-        version,
-        source,
-    })?;
-    settings.validate().map_err(|source| Error::InvalidSettings {
-        organization,
-        version,
-        source,
-    })?;
-    Ok((version, settings))
+    let saved = saved.iter().map(read).collect::<Result<Vec<_>>>()?;
+    let newest = saved.last().map_or(0, |saved| saved.version);
+    Ok((newest, Variant::history(&saved)))
 }
 
 async fn write_credits(

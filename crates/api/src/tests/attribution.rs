@@ -128,7 +128,14 @@ async fn without_a_setting_of_its_own_a_question_uses_the_organisations() {
     let json = serde_json::to_string(&settings).unwrap();
     world
         .metastore
-        .save_attribution_settings(&world.context(), &json, "2026-11-20T08:00:00Z".parse().unwrap())
+        .save_attribution_settings(
+            &world.context(),
+            metastore::NewSettings {
+                json: &json,
+                ..metastore::NewSettings::default()
+            },
+            "2026-11-20T08:00:00Z".parse().unwrap(),
+        )
         .await
         .unwrap();
     let answer = world.post("/api/analytics/attribution/calculate", "{}", Some(&cookie)).await;

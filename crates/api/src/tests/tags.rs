@@ -31,7 +31,18 @@ async fn an_answer_that_the_browser_has_is_not_sent_again_until_data_or_settings
         ..attribution::Settings::default()
     })
     .unwrap();
-    world.metastore.save_attribution_settings(&world.context(), &settings, now).await.unwrap();
+    world
+        .metastore
+        .save_attribution_settings(
+            &world.context(),
+            metastore::NewSettings {
+                json: &settings,
+                ..metastore::NewSettings::default()
+            },
+            now,
+        )
+        .await
+        .unwrap();
     let (status, changed) = get(path, Some(&tag)).await;
     assert_eq!(status, StatusCode::OK, "other settings");
     *world.engine.version.lock().unwrap() = 8;

@@ -9,7 +9,14 @@ const INTERACTIONS: [Option<&str>; 3] = [None, Some("click"), Some("view")];
 const TYPES: [&str; 3] = ["purchase", "lead", "call"];
 
 fn facts() -> impl Strategy<Value = Vec<Fact<'static>>> {
-    let fact = (0..40 * DAY, any::<bool>(), 0..3_usize, 0..CHANNELS.len(), 0..INTERACTIONS.len(), 0..TYPES.len());
+    let fact = (
+        0..40 * DAY,
+        any::<bool>(),
+        0..3_usize,
+        0..CHANNELS.len(),
+        0..INTERACTIONS.len(),
+        0..TYPES.len(),
+    );
     prop::collection::vec(fact, 1..40).prop_map(|rows| {
         let mut facts: Vec<Fact<'static>> = rows
             .into_iter()
@@ -34,16 +41,18 @@ fn settings() -> impl Strategy<Value = Settings> {
         window_seconds: days * 86_400,
     });
     let rules = prop::collection::vec(rule, 0..4);
-    (rules, 1..40_i64, any::<bool>(), 0..3_usize, any::<bool>(), any::<bool>()).prop_map(|(windows, days, is_closed, counted, is_calendar, drops_direct)| Settings {
-        window_seconds: days * 86_400,
-        windows,
-        journey: if is_closed { Journey::Closed } else { Journey::Rolling },
-        counted: [Counted::Every, Counted::First, Counted::Last][counted],
-        calendar_days_in: is_calendar.then(|| "America/New_York".to_owned()),
-        direct: if drops_direct { Direct::OnlyAlone } else { Direct::Counts },
-        conversion_types: vec!["purchase".to_owned(), "lead".to_owned()],
-        ..Settings::default()
-    })
+    (rules, 1..40_i64, any::<bool>(), 0..3_usize, any::<bool>(), any::<bool>()).prop_map(
+        |(windows, days, is_closed, counted, is_calendar, drops_direct)| Settings {
+            window_seconds: days * 86_400,
+            windows,
+            journey: if is_closed { Journey::Closed } else { Journey::Rolling },
+            counted: [Counted::Every, Counted::First, Counted::Last][counted],
+            calendar_days_in: is_calendar.then(|| "America/New_York".to_owned()),
+            direct: if drops_direct { Direct::OnlyAlone } else { Direct::Counts },
+            conversion_types: vec!["purchase".to_owned(), "lead".to_owned()],
+            ..Settings::default()
+        },
+    )
 }
 
 /// The touches that the pass credits for the conversion at a position.
@@ -110,8 +119,14 @@ fn every_touch_has_its_reason() {
         fact(38, Kind::Conversion, None),
         fact(39, Kind::Touch, Some("Meta Ads")),
     ];
-    let settings = Settings { journey: Journey::Closed, ..Settings::default() };
-    let reasons: Vec<String> = explain(&settings, &facts, 6).iter().map(|(at, reason)| format!("{at} {reason:?}")).collect();
+    let settings = Settings {
+        journey: Journey::Closed,
+        ..Settings::default()
+    };
+    let reasons: Vec<String> = explain(&settings, &facts, 6)
+        .iter()
+        .map(|(at, reason)| format!("{at} {reason:?}"))
+        .collect();
     expect_test::expect![[r#"
         0 OutsideWindow { window_seconds: 2592000 }
         1 EarlierJourney

@@ -5,7 +5,10 @@ use super::*;
 /// Touches at the numbered hours, a sale at hour 100.
 fn check(times: &[i64], lead: Option<i64>, opportunity: Option<i64>, expected: Expect) {
     let milestone = |stage, time: Option<i64>| time.map(|time| Milestone { time, stage });
-    let milestones: Vec<Milestone> = [milestone(Stage::Lead, lead), milestone(Stage::Opportunity, opportunity)].into_iter().flatten().collect();
+    let milestones: Vec<Milestone> = [milestone(Stage::Lead, lead), milestone(Stage::Opportunity, opportunity)]
+        .into_iter()
+        .flatten()
+        .collect();
     let mut lines = Vec::new();
     for (name, append) in [
         ("w_shaped", append_w_shaped as fn(&[i64], i64, &[Milestone], &mut Vec<f64>) -> bool),
@@ -15,7 +18,11 @@ fn check(times: &[i64], lead: Option<i64>, opportunity: Option<i64>, expected: E
         let is_complete = append(times, 100, &milestones, &mut weights);
         assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-12);
         let shown: Vec<String> = weights.iter().map(|weight| format!("{weight:.4}")).collect();
-        lines.push(format!("{name} {}{}", shown.join(" "), if is_complete { "" } else { " (milestone missing)" }));
+        lines.push(format!(
+            "{name} {}{}",
+            shown.join(" "),
+            if is_complete { "" } else { " (milestone missing)" }
+        ));
     }
     expected.assert_eq(&lines.join("\n"));
 }

@@ -23,8 +23,18 @@ fn every_refusal_names_the_field_and_the_remedy() {
     let all = [
         refusal(|settings| settings.window_seconds = -1),
         refusal(|settings| settings.window_seconds = 0),
-        refusal(|settings| settings.windows = vec![WindowRule { window_seconds: -5, ..WindowRule::default() }]),
-        refusal(|settings| settings.windows = vec![WindowRule { channel: Some(String::new()), ..WindowRule::default() }]),
+        refusal(|settings| {
+            settings.windows = vec![WindowRule {
+                window_seconds: -5,
+                ..WindowRule::default()
+            }]
+        }),
+        refusal(|settings| {
+            settings.windows = vec![WindowRule {
+                channel: Some(String::new()),
+                ..WindowRule::default()
+            }]
+        }),
         refusal(|settings| settings.calendar_days_in = Some("Mars/Olympus".to_owned())),
         refusal(|settings| {
             settings.calendar_days_in = Some("Europe/Berlin".to_owned());
@@ -92,9 +102,22 @@ fn settings_of_an_earlier_version_are_read_with_the_defaults_of_what_they_lack()
 
 #[test]
 fn revenue_is_what_was_paid_unless_parts_are_left_out() {
-    let parts = Parts { tax: 19, shipping: 5, discount: 10 };
+    let parts = Parts {
+        tax: 19,
+        shipping: 5,
+        discount: 10,
+    };
     let paid = RevenueDefinition::default();
     assert_eq!(paid.value(119, parts), 119);
     assert_eq!(RevenueDefinition { tax: false, ..paid }.value(119, parts), 100);
-    assert_eq!(RevenueDefinition { tax: false, shipping: false, discounts_deducted: false, ..paid }.value(119, parts), 105);
+    assert_eq!(
+        RevenueDefinition {
+            tax: false,
+            shipping: false,
+            discounts_deducted: false,
+            ..paid
+        }
+        .value(119, parts),
+        105
+    );
 }

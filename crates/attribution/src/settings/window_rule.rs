@@ -28,7 +28,11 @@ impl WindowRule {
     }
 
     pub(super) fn validate(&self, at: usize) -> Result<(), Error> {
-        for (name, text) in [("channel", &self.channel), ("interaction", &self.interaction), ("conversion_type", &self.conversion_type)] {
+        for (name, text) in [
+            ("channel", &self.channel),
+            ("interaction", &self.interaction),
+            ("conversion_type", &self.conversion_type),
+        ] {
             if text.as_deref().is_some_and(|text| text.trim().is_empty()) {
                 return refuse(&format!("windows[{at}].{name}"), "blank", "name it, or leave it out for all");
             }

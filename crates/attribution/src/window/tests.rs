@@ -77,8 +77,16 @@ fn calendar_days_start_at_midnight_of_their_zone_whatever_the_clocks_did() {
         ..Settings::default()
     });
     // 9 March 2026, 12:00 in New York; on the 8th the clocks went forward.
-    let noon = "2026-03-09T12:00-04:00[America/New_York]".parse::<jiff::Zoned>().unwrap().timestamp().as_microsecond();
-    let midnight = "2026-03-08T00:00-05:00[America/New_York]".parse::<jiff::Zoned>().unwrap().timestamp().as_microsecond();
+    let noon = "2026-03-09T12:00-04:00[America/New_York]"
+        .parse::<jiff::Zoned>()
+        .unwrap()
+        .timestamp()
+        .as_microsecond();
+    let midnight = "2026-03-08T00:00-05:00[America/New_York]"
+        .parse::<jiff::Zoned>()
+        .unwrap()
+        .timestamp()
+        .as_microsecond();
     assert_eq!(windows.earliest(noon), midnight);
     assert_eq!(windows.eligible(&[midnight - 1, midnight, noon], noon, 0), 1..3);
 }

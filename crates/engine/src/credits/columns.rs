@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use attribution::{Model, Settings};
+use attribution::{Model, Variant};
 use types::tables::{Column as TableColumn, ColumnType, unified_marketing_data};
+
+use super::input::PARTS;
 
 /// Where the values of a column come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,6 +22,8 @@ pub(crate) enum Origin {
     IsNewCustomer,
     Position,
     Touches,
+    /// Version of the settings that made the row.
+    SettingsVersion,
     Weight(Model),
     Conversions(Model),
     Revenue(Model),
@@ -39,6 +43,7 @@ const FIXED: &[(&str, Origin)] = &[
     ("touch_id", Origin::Touch("id")),
     ("position", Origin::Position),
     ("touches", Origin::Touches),
+    ("settings_version", Origin::SettingsVersion),
     ("data_source", Origin::Touch("data_source")),
     ("channel", Origin::Touch("channel")),
     ("campaign_id", Origin::Touch("campaign_id")),
@@ -90,7 +95,7 @@ fn field(column: &CreditColumn) -> Field {
     let (kind, nullable) = match column.origin {
         Origin::Conversion(name) | Origin::Entry(name) => (arrow_type(table_column(name).kind), table_column(name).nullable && name != "customer_id"),
         Origin::Touch(name) => (arrow_type(table_column(name).kind), true),
-        Origin::EntryKind => (DataType::Utf8, false),
+        Origin::EntryKind | Origin::SettingsVersion => (DataType::Utf8, false),
         Origin::IsNewCustomer => (DataType::Boolean, false),
         Origin::Position | Origin::Touches => (DataType::Int64, false),
         Origin::Weight(_) | Origin::Conversions(_) => (DataType::Float64, false),
@@ -134,12 +139,11 @@ pub(crate) struct Needs {
     /// Columns of the journey rows, in the table's order.
     pub(crate) inputs: Vec<&'static str>,
     pub(crate) revenue: bool,
-    pub(crate) factors: bool,
     pub(crate) refunds: bool,
 }
 
 impl Needs {
-    pub(crate) fn of(columns: &[CreditColumn], settings: &Settings, has_refunds: bool) -> Self {
+    pub(crate) fn of(columns: &[CreditColumn], variants: &[Variant], has_refunds: bool) -> Self {
         let mut models = BTreeSet::new();
         let mut names = BTreeSet::from(["customer_id", "recorded_at", "record_kind", "conversion_type"]);
         let mut revenue = false;
@@ -155,18 +159,27 @@ impl Needs {
                     models.insert(model);
                     revenue = true;
                 }
-                Origin::EntryKind | Origin::IsNewCustomer | Origin::Position | Origin::Touches => {}
+                Origin::EntryKind | Origin::IsNewCustomer | Origin::Position | Origin::Touches | Origin::SettingsVersion => {}
             }
         }
+        let models: Vec<Model> = models.into_iter().collect();
+        let any = |is: &dyn Fn(&attribution::Settings) -> bool| variants.iter().any(|variant| is(&variant.settings));
         if revenue {
             names.insert("revenue_reporting");
+            if any(&|settings| settings.revenue.reads_parts()) {
+                names.extend(PARTS);
+            }
         }
-        if has_refunds {
+        let refunds = has_refunds && any(&|settings| settings.revenue.refunds_deducted);
+        if refunds {
             names.extend(["order_id", "data_source", "refund_reporting"]);
         }
-        let factors = models.contains(&Model::Custom) && settings.custom.has_factors();
-        if factors {
+        let has_factors = models.contains(&Model::Custom) && any(&|settings| settings.custom.has_factors());
+        if has_factors || any(&|settings| settings.reads_classes(&models)) {
             names.extend(["channel", "interaction_type"]);
+        }
+        if models.iter().any(|model| model.needs_milestones()) {
+            names.insert("stage");
         }
         let inputs = unified_marketing_data::TABLE
             .columns
@@ -175,11 +188,10 @@ impl Needs {
             .filter(|name| names.contains(name))
             .collect();
         Self {
-            models: models.into_iter().collect(),
+            models,
             inputs,
             revenue,
-            factors,
-            refunds: has_refunds,
+            refunds,
         }
     }
 }

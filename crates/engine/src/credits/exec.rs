@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use attribution::Settings;
+use attribution::Variant;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{Result, internal_err};
 use datafusion::execution::memory_pool::MemoryConsumer;
@@ -29,7 +29,7 @@ pub(crate) struct AttributionExec {
     input: Arc<dyn ExecutionPlan>,
     columns: Vec<CreditColumn>,
     needs: Needs,
-    settings: Settings,
+    variants: Vec<Variant>,
     currency: Currency,
     is_adding_up: bool,
     properties: Arc<PlanProperties>,
@@ -41,7 +41,7 @@ impl AttributionExec {
         input: Arc<dyn ExecutionPlan>,
         columns: Vec<CreditColumn>,
         needs: Needs,
-        settings: Settings,
+        variants: Vec<Variant>,
         currency: Currency,
     ) -> Result<Self> {
         let order = ["customer_id", "recorded_at"]
@@ -64,7 +64,7 @@ impl AttributionExec {
             input,
             columns,
             needs,
-            settings,
+            variants,
             currency,
             is_adding_up: false,
             properties,
@@ -82,7 +82,7 @@ impl AttributionExec {
             input: Arc::clone(&self.input),
             columns: self.columns.clone(),
             needs: self.needs.clone(),
-            settings: self.settings.clone(),
+            variants: self.variants.clone(),
             currency: self.currency,
             is_adding_up: true,
             properties: Arc::clone(&self.properties),
@@ -136,7 +136,7 @@ impl ExecutionPlan for AttributionExec {
             amounts_rounded: MetricBuilder::new(&self.metrics).counter("amounts_rounded", partition),
         };
         let settings = PassSettings {
-            settings: self.settings.clone(),
+            variants: self.variants.clone(),
             needs: self.needs.clone(),
             currency: self.currency,
             rows: context.session_config().batch_size(),

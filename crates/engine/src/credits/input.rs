@@ -1,13 +1,16 @@
 //! Batches of journey rows that are held while a customer's rows or credits still point into them.
 
-use arrow::array::{Array, ArrayRef, AsArray, FixedSizeBinaryArray, RecordBatch, StringArray, StringViewArray};
+use arrow::array::{Array, ArrayRef, AsArray, FixedSizeBinaryArray, RecordBatch, StringArray, StringViewArray, UInt32Array};
 use arrow::buffer::ScalarBuffer;
 use arrow::datatypes::{
     ArrowDictionaryKeyType, DataType, Decimal128Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, UInt8Type, UInt16Type,
     UInt32Type, UInt64Type,
 };
-use attribution::Kind;
+use attribution::{Kind, Parts};
 use datafusion::common::{DataFusionError, Result, exec_err, internal_datafusion_err};
+
+/// Columns of an order's parts.
+pub(crate) const PARTS: [&str; 3] = ["tax_reporting", "shipping_reporting", "discount_reporting"];
 
 /// Positions of the input's columns; `None` for what was not asked for.
 #[derive(Clone, Debug)]
@@ -22,6 +25,9 @@ pub(crate) struct InputColumns {
     data_source: Option<usize>,
     channel: Option<usize>,
     interaction_type: Option<usize>,
+    stage: Option<usize>,
+    /// Tax, shipping and discount in the reporting currency.
+    parts: [Option<usize>; 3],
 }
 
 impl InputColumns {
@@ -39,6 +45,8 @@ impl InputColumns {
             data_source: optional("data_source"),
             channel: optional("channel"),
             interaction_type: optional("interaction_type"),
+            stage: optional("stage"),
+            parts: PARTS.map(optional),
         })
     }
 }
@@ -110,6 +118,22 @@ impl Held {
         self.columns.interaction_type.and_then(|at| text_at(self.batch.column(at), row))
     }
 
+    pub(crate) fn stage(&self, row: usize) -> Option<&str> {
+        self.columns.stage.and_then(|at| text_at(self.batch.column(at), row))
+    }
+
+    /// Channels and interaction types as codes, where the batch has them so.
+    pub(crate) fn touch_codes(&self) -> Option<(Codes<'_>, Codes<'_>)> {
+        let codes = |at: Option<usize>| Codes::of(self.batch.column(at?));
+        Some((codes(self.columns.channel)?, codes(self.columns.interaction_type)?))
+    }
+
+    /// Parts of an order in micros of the reporting currency.
+    pub(crate) fn parts(&self, row: usize) -> Parts {
+        let [tax, shipping, discount] = self.columns.parts.map(|at| at.map_or(0, |at| decimal_at(self.batch.column(at), row)));
+        Parts { tax, shipping, discount }
+    }
+
     /// Micros of the reporting currency; 0 where there is none.
     pub(crate) fn revenue(&self, row: usize) -> i128 {
         self.columns.revenue_reporting.map_or(0, |at| decimal_at(self.batch.column(at), row))
@@ -117,6 +141,35 @@ impl Held {
 
     pub(crate) fn refund(&self, row: usize) -> i128 {
         self.columns.refund_reporting.map_or(0, |at| decimal_at(self.batch.column(at), row))
+    }
+}
+
+/// Texts as codes into their dictionary; the code of none is the number of its values.
+#[derive(Debug)]
+pub(crate) struct Codes<'a> {
+    keys: &'a UInt32Array,
+    values: &'a ArrayRef,
+}
+
+impl<'a> Codes<'a> {
+    fn of(array: &'a ArrayRef) -> Option<Self> {
+        let dictionary = array.as_dictionary_opt::<UInt32Type>()?;
+        Some(Self {
+            keys: dictionary.keys(),
+            values: dictionary.values(),
+        })
+    }
+
+    pub(crate) const fn values(&self) -> &'a ArrayRef {
+        self.values
+    }
+
+    pub(crate) fn code(&self, row: usize) -> usize {
+        if self.keys.is_null(row) {
+            self.values.len()
+        } else {
+            self.keys.values()[row] as usize
+        }
     }
 }
 

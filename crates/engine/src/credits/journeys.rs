@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use datafusion::catalog::TableProvider;
-use datafusion::common::{DataFusionError, Result};
+use datafusion::common::{DataFusionError, Result, ScalarValue};
 use datafusion::physical_plan::ExecutionPlan;
 
 use super::input::EVENT_KINDS;
@@ -20,6 +20,9 @@ pub(crate) trait Journeys: Debug + Send + Sync {
 
     /// False only if it is certain that there are none: then no column that only refunds need is read.
     fn has_refunds(&self) -> bool;
+
+    /// False only if it is certain that no touch is of this channel.
+    fn may_have_channel(&self, channel: &str) -> bool;
 }
 
 impl Journeys for lake::TableSnapshot {
@@ -44,4 +47,23 @@ impl Journeys for lake::TableSnapshot {
             .into_iter()
             .any(|file| amounts.iter().flatten().any(|column| has_amount(file, column)))
     }
+
+    fn may_have_channel(&self, channel: &str) -> bool {
+        let Some(column) = self.columns().iter().find(|column| column.name == "channel") else {
+            return false;
+        };
+        let journeys = self.files().iter().filter(|file| file.layout == lake::Layout::Journey);
+        journeys.into_iter().any(|file| {
+            file.stats_of(column.id)
+                .is_none_or(|stats| match (text_of(stats.min.as_ref()), text_of(stats.max.as_ref())) {
+                    (Some(min), Some(max)) => min <= channel && channel <= max,
+                    // Bounds are not kept where they are long; without them nothing is certain, unless there is no value at all.
+                    _ => stats.nulls < file.rows,
+                })
+        })
+    }
+}
+
+fn text_of(bound: Option<&ScalarValue>) -> Option<&str> {
+    bound?.try_as_str().flatten()
 }

@@ -9,6 +9,7 @@ mod exec;
 mod gather;
 mod input;
 mod journeys;
+mod kernel;
 mod output;
 mod stream;
 mod table;
@@ -23,5 +24,7 @@ pub(crate) use table::CreditsTable;
 
 #[cfg(test)]
 mod kaggle_tests;
+#[cfg(test)]
+mod settings_tests;
 #[cfg(test)]
 mod tests;

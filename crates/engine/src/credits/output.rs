@@ -41,7 +41,8 @@ impl Rows {
         })
     }
 
-    pub(crate) fn build(&self, credits: &Credits, held: &[Held]) -> Result<RecordBatch> {
+    /// `versions` are the settings' of every credit row.
+    pub(crate) fn build(&self, credits: &Credits, versions: &[i64], held: &[Held]) -> Result<RecordBatch> {
         let any = |is_wanted: fn(&Origin) -> bool| self.origins.iter().any(|(origin, _)| is_wanted(origin));
         let places = |is_needed: bool, rows: &[u32]| if is_needed { Places::of(rows, held) } else { Places::default() };
         let conversions = places(any(|origin| matches!(origin, Origin::Conversion(_))), &credits.conversion);
@@ -53,6 +54,7 @@ impl Rows {
                 Origin::Conversion(_) => conversions.take(held, *at)?,
                 Origin::Entry(_) => entries.take(held, *at)?,
                 Origin::Touch(_) => touches.take(held, *at)?,
+                Origin::SettingsVersion => Arc::new(versions.iter().map(|version| Some(version.to_string())).collect::<StringArray>()),
                 computed => self.computed(*computed, credits)?,
             };
             arrays.push(if array.data_type() == field.data_type() {
@@ -108,7 +110,7 @@ impl Rows {
                     .collect::<Vec<_>>();
                 Arc::new(Decimal128Array::from(micros).with_precision_and_scale(18, 6)?)
             }
-            Origin::Conversion(_) | Origin::Entry(_) | Origin::Touch(_) => {
+            Origin::Conversion(_) | Origin::Entry(_) | Origin::Touch(_) | Origin::SettingsVersion => {
                 return Err(internal_datafusion_err!("a value of a journey row is taken, not computed"));
             }
         })

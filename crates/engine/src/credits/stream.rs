@@ -11,17 +11,17 @@ use std::task::{Context, Poll, ready};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
-use attribution::{Credits, Customer, Event, Kind, NO_ORDER, NOT_COUNTED, Pass, Settings};
+use attribution::{Credits, Kind, Variant};
 use datafusion::common::Result;
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::execution::{RecordBatchStream, SendableRecordBatchStream};
 use datafusion::physical_plan::metrics::{BaselineMetrics, Count};
 use futures::{Stream, StreamExt};
 use types::Currency;
-use types::money::round_half_even;
 
 use super::columns::Needs;
-use super::input::{Held, InputColumns, from_kernel, is_event};
+use super::input::{Held, InputColumns, is_event};
+use super::kernel::{InHand, Kernel};
 use super::output::Rows;
 use super::totals::Totals;
 
@@ -41,7 +41,7 @@ pub(crate) struct PassMetrics {
 /// What is needed to run the pass.
 #[derive(Clone, Debug)]
 pub(crate) struct PassSettings {
-    pub(crate) settings: Settings,
+    pub(crate) variants: Vec<Variant>,
     pub(crate) needs: Needs,
     pub(crate) currency: Currency,
     /// Credit rows of one emitted batch; a customer's last conversion may overshoot it.
@@ -133,9 +133,6 @@ enum Progress {
 
 /// The state of the pass between batches. Row numbers count all rows in hand.
 struct CustomerPass {
-    needs: Needs,
-    settings: Settings,
-    credit_unit: i128,
     rows: usize,
     columns: InputColumns,
     output: Output,
@@ -144,46 +141,42 @@ struct CustomerPass {
     open: Option<(u32, bool)>,
     /// Customers with events whose rows are complete.
     ready: VecDeque<Range<u32>>,
-    /// Whether `kernel` is in the middle of the customer whose rows are in `times`, `kinds`, `events` and `factors`.
-    is_customer_in_hand: bool,
+    /// One for each variant of the settings.
+    kernels: Vec<Kernel>,
+    /// The kernel that is in the middle of the customer whose rows are in `times` and `kinds`; none once all are done.
+    in_hand: Option<usize>,
     first_row: u32,
     times: Vec<i64>,
     kinds: Vec<Kind>,
-    events: Vec<Event>,
-    factors: Vec<f64>,
-    kernel: Pass,
     credits: Credits,
+    /// Version of the settings of each credit row.
+    versions: Vec<i64>,
     metrics: PassMetrics,
 }
 
 impl CustomerPass {
     fn new(settings: PassSettings, columns: InputColumns, output: Output, metrics: PassMetrics) -> Result<Self> {
         let PassSettings {
-            settings,
+            variants,
             needs,
             currency,
             rows,
         } = settings;
-        let kernel = Pass::new(&settings, &needs.models).map_err(from_kernel)?;
-        let credits = Credits::new(&needs.models);
+        let kernels = variants.iter().map(|variant| Kernel::new(variant, &needs, currency));
         Ok(Self {
-            needs,
-            settings,
-            credit_unit: i128::from(currency.micros_per_credit_unit()),
             rows,
             columns,
             output,
             held: Vec::new(),
             open: None,
             ready: VecDeque::new(),
-            is_customer_in_hand: false,
+            kernels: kernels.collect::<Result<_>>()?,
+            in_hand: None,
             first_row: 0,
             times: Vec::new(),
             kinds: Vec::new(),
-            events: Vec::new(),
-            factors: Vec::new(),
-            kernel,
-            credits,
+            credits: Credits::new(&needs.models),
+            versions: Vec::new(),
             metrics,
         })
     }
@@ -201,22 +194,10 @@ impl CustomerPass {
                     None => continue,
                 }
             }
-            if self.is_customer_in_hand {
-                let customer = Customer {
-                    first_row: self.first_row,
-                    times: &self.times,
-                    kinds: &self.kinds,
-                    events: &self.events,
-                    factors: &self.factors,
-                };
-                let step = match &mut self.output {
-                    Output::Totals(totals) if totals.takes_money() => {
-                        let mut money = totals.money(&self.held, self.first_row);
-                        self.kernel.step_money(&customer, &mut money).map_err(|error| error.0)
-                    }
-                    Output::Totals(_) | Output::Rows(_) => self.kernel.step(&customer, &mut self.credits).map_err(from_kernel),
-                };
-                self.is_customer_in_hand = step?;
+            if let Some(at) = self.in_hand {
+                if !self.step(at)? {
+                    self.in_hand = self.begin(at + 1)?;
+                }
                 match self.take_full()? {
                     Some(batch) => return Ok(Progress::Emit(batch)),
                     None => continue,
@@ -253,13 +234,14 @@ impl CustomerPass {
     /// The credits in hand as a batch; None when they were added up instead.
     fn emit(&mut self) -> Result<Option<RecordBatch>> {
         let batch = match &mut self.output {
-            Output::Rows(rows) => Some(rows.build(&self.credits, &self.held)?),
+            Output::Rows(rows) => Some(rows.build(&self.credits, &self.versions, &self.held)?),
             Output::Totals(totals) => {
-                let is_full = totals.add(&self.credits, &self.held)?;
+                let is_full = totals.add(&self.credits, &self.versions, &self.held)?;
                 if is_full { totals.take()? } else { None }
             }
         };
         self.credits.clear();
+        self.versions.clear();
         Ok(batch)
     }
 
@@ -328,13 +310,11 @@ impl CustomerPass {
         Ok(())
     }
 
-    /// Copies what the kernel reads of a customer's rows.
+    /// Copies times and kinds of a customer's rows, and shows them to the first kernel.
     fn take_in_hand(&mut self, rows: Range<u32>) -> Result<()> {
         self.first_row = rows.start;
         self.times.clear();
         self.kinds.clear();
-        self.events.clear();
-        self.factors.clear();
         let first = self.held.partition_point(|held| held.end() <= rows.start);
         for held in &self.held[first..] {
             if held.offset >= rows.end {
@@ -342,109 +322,44 @@ impl CustomerPass {
             }
             let part = (rows.start.max(held.offset) - held.offset) as usize..(rows.end.min(held.end()) - held.offset) as usize;
             self.times.extend_from_slice(&held.times()[part.clone()]);
-            self.kinds.extend_from_slice(&held.kinds[part.clone()]);
-            if self.needs.factors {
-                let custom = &self.settings.custom;
-                self.factors
-                    .extend(part.map(|row| custom.factor(held.channel(row), held.interaction_type(row))));
-            }
+            self.kinds.extend_from_slice(&held.kinds[part]);
         }
-        self.find_events()?;
-        let customer = Customer {
+        self.in_hand = self.begin(0)?;
+        Ok(())
+    }
+
+    /// Shows the customer in hand to kernel `at`; none where there is no such kernel.
+    fn begin(&mut self, at: usize) -> Result<Option<usize>> {
+        let Some(kernel) = self.kernels.get_mut(at) else { return Ok(None) };
+        let customer = InHand {
+            held: &self.held,
             first_row: self.first_row,
             times: &self.times,
             kinds: &self.kinds,
-            events: &self.events,
-            factors: &self.factors,
         };
-        self.kernel.begin(&customer);
-        self.is_customer_in_hand = true;
-        Ok(())
+        kernel.begin(customer, &self.metrics)?;
+        Ok(Some(at))
     }
 
-    fn find_events(&mut self) -> Result<()> {
-        let has_refunds = self.needs.refunds && self.kinds.contains(&Kind::Refund);
-        for at in 0..self.kinds.len() {
-            let is_refund = match self.kinds[at] {
-                Kind::Conversion => false,
-                Kind::Refund if has_refunds => true,
-                Kind::Refund | Kind::Touch | Kind::Other => continue,
-            };
-            let (held, row) = self.place(at);
-            // A refund's is overwritten by its order's type. Without an order it stays: money given back is never dropped, it is unattributed.
-            let conversion_type = self
-                .settings
-                .conversion_type_code(held.conversion_type(row).unwrap_or("purchase"))
-                .unwrap_or(NOT_COUNTED);
-            let value = match self.needs.revenue {
-                false => 0,
-                true if is_refund => self.credit_units(held.refund(row))?,
-                true => self.credit_units(held.revenue(row))?,
-            };
-            self.events.push(Event {
-                row: at as u32,
-                conversion_type,
-                value,
-                refund_of: NO_ORDER,
-            });
-        }
-        if has_refunds {
-            self.link_refunds();
-        }
-        Ok(())
-    }
-
-    /// Finds each refund's order by its number; where two sources have the same number, the refund's own source decides.
-    fn link_refunds(&mut self) {
-        for at in 0..self.events.len() {
-            let refund = self.events[at];
-            if self.kinds[refund.row as usize] != Kind::Refund {
-                continue;
+    /// The next event of the customer in hand under kernel `at`; false when there is none left.
+    fn step(&mut self, at: usize) -> Result<bool> {
+        let kernel = &mut self.kernels[at];
+        let customer = InHand {
+            held: &self.held,
+            first_row: self.first_row,
+            times: &self.times,
+            kinds: &self.kinds,
+        };
+        match &mut self.output {
+            Output::Totals(totals) if totals.takes_money() => {
+                let mut money = totals.money(&self.held, self.first_row, kernel.version());
+                kernel.step_money(customer, &mut money)
             }
-            match self.order_of(refund) {
-                Some(order) => {
-                    self.events[at].refund_of = order as u32;
-                    self.events[at].conversion_type = self.events[order].conversion_type;
-                }
-                None => self.metrics.refunds_without_order.add(1),
+            Output::Totals(_) | Output::Rows(_) => {
+                let has_more = kernel.step(customer, &mut self.credits)?;
+                self.versions.resize(self.credits.len(), kernel.version());
+                Ok(has_more)
             }
         }
-    }
-
-    fn order_of(&self, refund: Event) -> Option<usize> {
-        let (held, row) = self.place(refund.row as usize);
-        let number = held.order_id(row)?;
-        let mut found = None;
-        for (at, order) in self
-            .events
-            .iter()
-            .enumerate()
-            .filter(|(_, event)| self.kinds[event.row as usize] == Kind::Conversion)
-        {
-            let (order_held, order_row) = self.place(order.row as usize);
-            if order_held.order_id(order_row) != Some(number) {
-                continue;
-            }
-            if order_held.data_source(order_row) == held.data_source(row) {
-                return Some(at);
-            }
-            found = found.or(Some(at));
-        }
-        found
-    }
-
-    /// The batch and row of a position in the customer in hand.
-    fn place(&self, at: usize) -> (&Held, usize) {
-        let row = self.first_row + at as u32;
-        let held = &self.held[self.held.partition_point(|held| held.end() <= row)];
-        (held, (row - held.offset) as usize)
-    }
-
-    fn credit_units(&self, micros: i128) -> Result<i64> {
-        if micros % self.credit_unit != 0 {
-            self.metrics.amounts_rounded.add(1);
-        }
-        i64::try_from(round_half_even(micros, self.credit_unit))
-            .map_err(|_| datafusion::error::DataFusionError::External(Box::new(crate::error::AmountOverflow)))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow::compute::SortOptions;
 use arrow::datatypes::{DataType, SchemaRef};
 use async_trait::async_trait;
-use attribution::Settings;
+use attribution::Variant;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::{DFSchema, Result, ScalarValue};
 use datafusion::datasource::TableType;
@@ -26,7 +26,7 @@ use super::journeys::Journeys;
 #[derive(Debug)]
 pub(crate) struct CreditsTable {
     journeys: Arc<dyn Journeys>,
-    settings: Settings,
+    variants: Vec<Variant>,
     currency: Currency,
     columns: Vec<CreditColumn>,
     schema: SchemaRef,
@@ -36,9 +36,17 @@ impl CreditsTable {
     pub(crate) fn new(journeys: Arc<dyn Journeys>, source: &CreditSource, currency: Currency) -> Self {
         let columns = columns::all(&source.models);
         let schema = columns::schema(&columns);
+        let mut variants = source.variants.clone();
+        if variants.is_empty() {
+            variants.push(Variant::always(0, source.settings.clone()));
+        }
+        for variant in &mut variants {
+            let settings = variant.settings.clone();
+            variant.settings = settings.without_absent_channels(|channel| journeys.may_have_channel(channel));
+        }
         Self {
             journeys,
-            settings: source.settings.clone(),
+            variants,
             currency,
             columns,
             schema,
@@ -98,7 +106,7 @@ impl TableProvider for CreditsTable {
             Some(projection) => projection.iter().map(|at| self.columns[*at].clone()).collect(),
             None => self.columns.clone(),
         };
-        let mut needs = Needs::of(&columns, &self.settings, self.journeys.has_refunds());
+        let mut needs = Needs::of(&columns, &self.variants, self.journeys.has_refunds());
         if needs.models.is_empty() {
             // Nothing is asked of any model: the rows are the same under each.
             needs.models.extend(
@@ -115,7 +123,7 @@ impl TableProvider for CreditsTable {
             input,
             columns,
             needs,
-            self.settings.clone(),
+            self.variants.clone(),
             self.currency,
         )?))
     }

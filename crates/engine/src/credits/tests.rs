@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Decimal128Type, Float64Type, Int64Type};
-use attribution::{Journey, Model, Settings};
+use attribution::{Direct, Journey, Model, Settings};
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::physical_plan::{collect, displayable};
 use datafusion::prelude::{SessionConfig, SessionContext};
@@ -16,17 +16,14 @@ use super::*;
 use crate::testing::{MemoryJourneys, order, refund, touch};
 
 pub(super) fn source(models: &[Model], settings: Settings) -> CreditSource {
-    CreditSource {
-        table: "credits".to_owned(),
-        models: models.to_vec(),
-        settings,
-    }
+    CreditSource::new("credits", models, &settings)
 }
 
 fn hours(window: i64, journey: Journey) -> Settings {
     Settings {
         window_seconds: window * 3_600,
         journey,
+        direct: Direct::Counts,
         ..Settings::default()
     }
 }
@@ -38,7 +35,7 @@ pub(super) fn run(journeys: MemoryJourneys, source: &CreditSource, sql: &str, ba
 }
 
 /// The same with [`AddUpCredits`]; gives the plan as text, too.
-fn run_adding_up(journeys: MemoryJourneys, source: &CreditSource, sql: &str, batch_rows: usize) -> (String, Vec<RecordBatch>) {
+pub(super) fn run_adding_up(journeys: MemoryJourneys, source: &CreditSource, sql: &str, batch_rows: usize) -> (String, Vec<RecordBatch>) {
     let state = SessionStateBuilder::new()
         .with_default_features()
         .with_config(SessionConfig::new().with_batch_size(batch_rows).with_target_partitions(2))
@@ -60,7 +57,7 @@ fn ask(session: SessionContext, journeys: MemoryJourneys, source: &CreditSource,
     })
 }
 
-fn text(batches: &[RecordBatch]) -> String {
+pub(super) fn text(batches: &[RecordBatch]) -> String {
     arrow::util::pretty::pretty_format_batches(batches).unwrap().to_string()
 }
 
@@ -77,7 +74,7 @@ fn an_order_is_shared_by_the_touches_before_it_and_a_later_touch_gets_nothing() 
     let rows = vec![
         touch("ann", 0, "Ads"),
         touch("ann", 10, "E-mail"),
-        touch("ann", 20, "Direct"),
+        touch("ann", 20, "Search"),
         order("ann", 20, "A1", 1_000),
         touch("ann", 21, "Late"),
     ];
@@ -91,7 +88,7 @@ fn an_order_is_shared_by_the_touches_before_it_and_a_later_touch_gets_nothing() 
             +----------+-------+---------+----------+---------+--------------------+--------------------+----------------+-----------------+
             | A1       | sale  | Ads     | 1        | 3       | 0.3333333333333333 | 0.3333333333333333 | 3.333334       | true            |
             | A1       | sale  | E-mail  | 2        | 3       | 0.3333333333333333 | 0.3333333333333333 | 3.333333       | true            |
-            | A1       | sale  | Direct  | 3        | 3       | 0.3333333333333333 | 0.3333333333333333 | 3.333333       | true            |
+            | A1       | sale  | Search  | 3        | 3       | 0.3333333333333333 | 0.3333333333333333 | 3.333333       | true            |
             +----------+-------+---------+----------+---------+--------------------+--------------------+----------------+-----------------+"#]],
     );
 }
@@ -183,7 +180,7 @@ fn refunds_mirror_their_order_and_one_of_an_unknown_order_is_unattributed() {
     let rows = vec![
         touch("ann", 0, "Ads"),
         touch("ann", 1, "E-mail"),
-        touch("ann", 2, "Direct"),
+        touch("ann", 2, "Search"),
         order("ann", 3, "A1", 1_000),
         refund("ann", 50, "A1", 500),
         refund("ann", 60, "A1", 500),
@@ -199,13 +196,13 @@ fn refunds_mirror_their_order_and_one_of_an_unknown_order_is_unattributed() {
             +----------+--------+---------+----------+---------+--------------------+--------------------+----------------+-----------------+
             | A1       | sale   | Ads     | 1        | 3       | 0.3333333333333333 | 0.3333333333333333 | 3.333334       | true            |
             | A1       | sale   | E-mail  | 2        | 3       | 0.3333333333333333 | 0.3333333333333333 | 3.333333       | true            |
-            | A1       | sale   | Direct  | 3        | 3       | 0.3333333333333333 | 0.3333333333333333 | 3.333333       | true            |
+            | A1       | sale   | Search  | 3        | 3       | 0.3333333333333333 | 0.3333333333333333 | 3.333333       | true            |
             | A1       | refund | Ads     | 1        | 3       | 0.3333333333333333 | 0.0                | -1.666667      | true            |
             | A1       | refund | E-mail  | 2        | 3       | 0.3333333333333333 | 0.0                | -1.666666      | true            |
-            | A1       | refund | Direct  | 3        | 3       | 0.3333333333333333 | 0.0                | -1.666667      | true            |
+            | A1       | refund | Search  | 3        | 3       | 0.3333333333333333 | 0.0                | -1.666667      | true            |
             | A1       | refund | Ads     | 1        | 3       | 0.3333333333333333 | 0.0                | -1.666667      | true            |
             | A1       | refund | E-mail  | 2        | 3       | 0.3333333333333333 | 0.0                | -1.666667      | true            |
-            | A1       | refund | Direct  | 3        | 3       | 0.3333333333333333 | 0.0                | -1.666666      | true            |
+            | A1       | refund | Search  | 3        | 3       | 0.3333333333333333 | 0.0                | -1.666666      | true            |
             | unknown  | refund |         | 0        | 0       | 1.0                | 0.0                | -100.000000    | false           |
             +----------+--------+---------+----------+---------+--------------------+--------------------+----------------+-----------------+"#]],
     );

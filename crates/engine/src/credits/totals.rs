@@ -28,7 +28,7 @@ pub(crate) fn is_key(origin: Origin) -> bool {
         Origin::Touch(name) | Origin::Conversion(name) | Origin::Entry(name) => {
             !matches!(name, "id" | "customer_id" | "order_id" | "source_row_key") && columns::is_id_or_text(name)
         }
-        Origin::EntryKind | Origin::IsNewCustomer => true,
+        Origin::EntryKind | Origin::IsNewCustomer | Origin::SettingsVersion => true,
         Origin::Position | Origin::Touches | Origin::Weight(_) | Origin::Conversions(_) | Origin::Revenue(_) => false,
     }
 }
@@ -113,12 +113,13 @@ impl Totals {
         !self.money.is_empty()
     }
 
-    /// Takes money without credit rows. Row numbers are `first_row` plus positions.
-    pub(crate) fn money<'a>(&'a mut self, held: &'a [Held], first_row: u32) -> TakesMoney<'a> {
+    /// Takes money without credit rows, under the settings of a version. Row numbers are `first_row` plus positions.
+    pub(crate) fn money<'a>(&'a mut self, held: &'a [Held], first_row: u32, version: i64) -> TakesMoney<'a> {
         TakesMoney {
             totals: self,
             held,
             first_row,
+            version,
         }
     }
 
@@ -128,8 +129,8 @@ impl Totals {
     }
 
     /// Adds all credit rows. True when there are so many groups that they should go out.
-    pub(crate) fn add(&mut self, credits: &Credits, held: &[Held]) -> Result<bool> {
-        self.find_slots(credits.len(), |key, codes| key.codes(credits, held, codes))?;
+    pub(crate) fn add(&mut self, credits: &Credits, versions: &[i64], held: &[Held]) -> Result<bool> {
+        self.find_slots(credits.len(), |key, codes| key.codes(credits, versions, held, codes))?;
         let count = self.len();
         for measure in &mut self.measures {
             measure.add(credits, &self.slots, count)?;
@@ -213,7 +214,7 @@ impl Totals {
 
 /// The measure of each model, where measures are nothing but money, once a model, and keys nothing but columns of touches; else none.
 fn measures_of_money(keys: &[Key], measures: &[Measure], models: &[Model]) -> Vec<usize> {
-    let are_of_touches = keys.iter().all(|key| matches!(key.origin, Origin::Touch(_)));
+    let are_of_touches = keys.iter().all(|key| matches!(key.origin, Origin::Touch(_) | Origin::SettingsVersion));
     let of = |model: &Model| measures.iter().position(|measure| measure.origin == Origin::Revenue(*model));
     let found = models.iter().filter_map(of).collect::<Vec<_>>();
     if are_of_touches && found.len() == models.len() && found.len() == measures.len() {
@@ -228,6 +229,7 @@ pub(crate) struct TakesMoney<'a> {
     totals: &'a mut Totals,
     held: &'a [Held],
     first_row: u32,
+    version: i64,
 }
 
 /// An error of the kernel or of the columns that money is grouped by.
@@ -244,7 +246,7 @@ impl Money for TakesMoney<'_> {
     type Error = PassError;
 
     fn begin(&mut self, touches: &[u32]) -> std::result::Result<(), PassError> {
-        let (totals, held) = (&mut *self.totals, self.held);
+        let (totals, held, version) = (&mut *self.totals, self.held, self.version);
         let mut rows = std::mem::take(&mut totals.touches);
         rows.clear();
         rows.extend(touches.iter().map(|touch| self.first_row + touch));
@@ -252,7 +254,10 @@ impl Money for TakesMoney<'_> {
             rows.push(NO_TOUCH);
         }
         totals
-            .find_slots(rows.len(), |key, codes| key.codes_of(&rows, held, codes))
+            .find_slots(rows.len(), |key, codes| match key.origin {
+                Origin::SettingsVersion => key.versions(std::iter::repeat_n(version, rows.len()), codes),
+                _ => key.codes_of(&rows, held, codes),
+            })
             .map_err(PassError)?;
         totals.touches = rows;
         let count = totals.len();
@@ -356,15 +361,30 @@ impl Key {
     }
 
     /// Appends the code of every credit row.
-    fn codes(&mut self, credits: &Credits, held: &[Held], codes: &mut Vec<u32>) -> Result<()> {
+    fn codes(&mut self, credits: &Credits, versions: &[i64], held: &[Held], codes: &mut Vec<u32>) -> Result<()> {
         let rows = match self.origin {
             Origin::Touch(_) => &credits.touch,
             Origin::Conversion(_) => &credits.conversion,
             Origin::Entry(_) => &credits.entry,
             Origin::EntryKind | Origin::IsNewCustomer => return self.flags(credits, codes),
+            Origin::SettingsVersion => return self.versions(versions.iter().copied(), codes),
             other => return internal_err!("rows are not grouped by {other:?}"),
         };
         self.codes_of(rows, held, codes)
+    }
+
+    /// Appends the code of every version; neighbours are mostly equal.
+    fn versions(&mut self, versions: impl Iterator<Item = i64>, codes: &mut Vec<u32>) -> Result<()> {
+        let mut last = None;
+        for version in versions {
+            let code = match last {
+                Some((known, code)) if known == version => code,
+                _ => self.intern(ScalarValue::from(version.to_string()))?,
+            };
+            last = Some((version, code));
+            codes.push(code);
+        }
+        Ok(())
     }
 
     /// Appends the code of every one of `rows`.

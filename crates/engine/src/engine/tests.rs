@@ -50,12 +50,15 @@ impl World {
     }
 }
 
+fn every_touch_counts() -> Settings {
+    Settings {
+        direct: attribution::Direct::Counts,
+        ..Settings::default()
+    }
+}
+
 fn plan(sql: &str, params: Vec<Param>) -> Plan {
-    let credits = CreditSource {
-        table: "credits".to_owned(),
-        models: Model::ALL[..5].to_vec(),
-        settings: Settings::default(),
-    };
+    let credits = CreditSource::new("credits", &Model::ALL[..5], &every_touch_counts());
     Plan {
         sql: sql.to_owned(),
         params,
@@ -428,11 +431,7 @@ async fn busy_after(world: &World) {
 async fn credits_are_streamed_whole_and_a_dropped_stream_lets_go() {
     let world = World::new(limits());
     world.append(ORGANIZATION, shop(400, 6)).await;
-    let source = CreditSource {
-        table: String::new(),
-        models: vec![Model::Linear],
-        settings: Settings::default(),
-    };
+    let source = CreditSource::new("", &[Model::Linear], &every_touch_counts());
     let mut stream = world.engine.credits(&OrgContext::system(ORGANIZATION), &source).await.unwrap();
     let mut rows = 0;
     while let Some(batch) = stream.next().await {

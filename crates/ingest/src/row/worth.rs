@@ -28,6 +28,26 @@ pub(crate) fn set_refund<T>(row: &mut UnifiedRow<T>, money: Money, rate: FxRate,
     Ok(())
 }
 
+/// A part of an order's value: whole minor units, not negative.
+pub(crate) fn set_part<T>(
+    row: &mut UnifiedRow<T>,
+    money: Money,
+    rate: FxRate,
+    reporting: Currency,
+    part: impl FnOnce(&mut UnifiedRow<T>) -> (&mut Option<i64>, &mut Option<i64>),
+) -> Result<(), Fault> {
+    let converted = whole(
+        money,
+        rate,
+        reporting,
+        "parts of an order are positive amounts: use `negate: true` in a mapping if the source writes them with a minus",
+    )?;
+    let (own, in_reporting) = part(row);
+    (*own, *in_reporting) = (Some(money.micros), Some(converted.micros));
+    set_currency(row, money.currency, rate);
+    Ok(())
+}
+
 /// Cost: exact to the micro; a platform's credit note may be negative.
 pub(crate) fn set_spend<T>(row: &mut UnifiedRow<T>, money: Money, rate: FxRate, reporting: Currency) -> Result<(), Fault> {
     row.spend_reporting = Some(money.convert_to_micros(rate, reporting).map_err(|error| fault(&error))?.micros);

@@ -121,6 +121,12 @@ impl From<Timestamp> for Argument {
     }
 }
 
+impl From<Option<Timestamp>> for Argument {
+    fn from(instant: Option<Timestamp>) -> Self {
+        Self::Integer(instant.map(Timestamp::as_microsecond))
+    }
+}
+
 impl From<Date> for Argument {
     fn from(day: Date) -> Self {
         Self::Text(Some(day.to_string()))

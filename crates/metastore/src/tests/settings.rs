@@ -5,17 +5,25 @@ use types::tables::ColumnType;
 
 use super::{instant, organization};
 use crate::database::sql;
-use crate::{Field, Metastore};
+use crate::{Field, Metastore, NewSettings, SavedSettings};
 
 pub(super) async fn settings_are_versioned_and_concurrent_saves_get_versions_of_their_own(metastore: Metastore) {
     let (_, context) = organization(&metastore, "Alder").await;
-    assert_eq!(metastore.attribution_settings(&context).await.unwrap(), None);
+    assert_eq!(metastore.attribution_settings(&context).await.unwrap(), []);
+    let now = instant("2026-11-20T08:00:00Z");
     let mut saves = tokio::task::JoinSet::new();
     for _ in 0..8 {
         let metastore = metastore.clone();
         saves.spawn(async move {
             metastore
-                .save_attribution_settings(&context, "{}", instant("2026-11-20T08:00:00Z"))
+                .save_attribution_settings(
+                    &context,
+                    NewSettings {
+                        json: "{}",
+                        ..NewSettings::default()
+                    },
+                    now,
+                )
                 .await
                 .unwrap()
         });
@@ -24,14 +32,25 @@ pub(super) async fn settings_are_versioned_and_concurrent_saves_get_versions_of_
     versions.sort_unstable();
     assert_eq!(versions, [1, 2, 3, 4, 5, 6, 7, 8]);
     let (_, other) = organization(&metastore, "Fell").await;
-    assert_eq!(
-        metastore
-            .save_attribution_settings(&other, "{\"a\":1}", instant("2026-11-20T08:00:00Z"))
-            .await
-            .unwrap(),
-        1
-    );
-    assert_eq!(metastore.attribution_settings(&other).await.unwrap(), Some((1, "{\"a\":1}".to_owned())));
+    let new = NewSettings {
+        json: "{\"a\":1}",
+        applies_from: Some(instant("2026-11-01T00:00:00Z")),
+        note: Some("shorter window"),
+        based_on: Some(0),
+    };
+    assert_eq!(metastore.save_attribution_settings(&other, new, now).await.unwrap(), 1);
+    let saved = SavedSettings {
+        version: 1,
+        json: "{\"a\":1}".to_owned(),
+        applies_from: new.applies_from,
+        saved_by: Some("system".to_owned()),
+        note: Some("shorter window".to_owned()),
+        saved_at: now,
+    };
+    assert_eq!(metastore.attribution_settings(&other).await.unwrap(), [saved]);
+    let late = metastore.save_attribution_settings(&other, new, now).await.unwrap_err();
+    expect!["the settings were changed in the meantime: version 1 is the newest, not 0; load it and apply the change again"]
+        .assert_eq(&late.to_string());
 }
 
 pub(super) async fn rates_are_replaced_by_day_and_currency(metastore: Metastore) {

@@ -11,6 +11,7 @@ fn the_question_can_be_planned_for_all_models() {
         currency: Currency::EUR,
         zone: "Europe/Berlin",
         attribution: &Settings::default(),
+        history: &[],
     };
     let dimensions = vec!["campaign".to_owned(), "channel".to_owned()];
     let query = query(

@@ -11,6 +11,7 @@ fn plan(question: &AttributionQuestion) -> Result<PreparedAttribution, QueryErro
             currency: Currency::EUR,
             zone: "UTC",
             attribution: &Settings::default(),
+            history: &[],
         },
     )
 }

@@ -11,6 +11,7 @@ fn the_question_can_be_planned() {
         currency: Currency::EUR,
         zone: "Europe/Berlin",
         attribution: &Settings::default(),
+        history: &[],
     };
     let query = query(
         CampaignId(Uuid::from_u128(5)),

@@ -237,4 +237,12 @@ pub(super) const ALL: &[Dimension] = &[
         &[text("attribution_status", "Attribution", "attribution_status", Part::Key)],
         "only credits have it: ask attributed revenue or attributed conversions instead",
     ),
+    dimension(
+        "settings_version",
+        "Attribution settings",
+        "Version of the organisation's attribution settings that the conversion is credited under.",
+        &[Credits],
+        &[text("settings_version", "Attribution settings", "settings_version", Part::Key)],
+        "only credits have it: ask attributed revenue or attributed conversions instead",
+    ),
 ];

@@ -29,6 +29,7 @@ fn prepare(query: &Query) -> Prepared {
             currency: Currency::EUR,
             zone: "UTC",
             attribution: &Settings::default(),
+            history: &[],
         },
     )
     .unwrap()

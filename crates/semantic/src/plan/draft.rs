@@ -1,6 +1,6 @@
 //! A question on its way to a plan.
 
-use attribution::{Model, Settings};
+use attribution::{Model, Settings, Variant};
 use types::DateRange;
 
 use super::Organization;
@@ -20,6 +20,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) span: Option<Span>,
     pub(crate) zone: String,
     pub(crate) settings: Settings,
+    /// See [`crate::CreditSource::variants`].
+    pub(crate) variants: Vec<Variant>,
     pub(crate) metrics: Vec<Asked>,
     pub(crate) dimensions: Vec<&'static Dimension>,
     pub(crate) filters: Vec<ResolvedFilter>,
@@ -78,6 +80,11 @@ impl<'a> Draft<'a> {
             problems: Vec::new(),
             span: None,
             zone: query.zone.clone().unwrap_or_else(|| organization.zone.to_owned()),
+            variants: if query.attribution.is_some() {
+                Vec::new()
+            } else {
+                organization.history.to_vec()
+            },
             settings: query.attribution.clone().unwrap_or_else(|| organization.attribution.clone()),
             metrics: Vec::new(),
             dimensions: Vec::new(),

@@ -66,10 +66,9 @@ fn credit_sources(draft: &Draft<'_>) -> Vec<CreditSource> {
     if used.is_empty() {
         return Vec::new();
     }
-    let models = Model::ALL.into_iter().filter(|model| used.contains(model)).collect();
+    let models: Vec<Model> = Model::ALL.into_iter().filter(|model| used.contains(model)).collect();
     vec![CreditSource {
-        table: CREDITS.to_owned(),
-        models,
-        settings: draft.settings.clone(),
+        variants: draft.variants.clone(),
+        ..CreditSource::new(CREDITS, &models, &draft.settings)
     }]
 }

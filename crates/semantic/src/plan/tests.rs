@@ -41,6 +41,7 @@ fn planned(query: &Query) -> Result<Prepared, QueryError> {
             currency: Currency::EUR,
             zone: "Europe/Berlin",
             attribution: &Settings::default(),
+            history: &[],
         },
     )
 }

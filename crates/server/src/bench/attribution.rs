@@ -66,11 +66,7 @@ fn plan(measure: &str) -> Plan {
         let _ = write!(sql, ", sum({measure}_{model}) AS {model}");
     }
     sql.push_str(" FROM credits GROUP BY campaign_id ORDER BY campaign_id");
-    let credits = CreditSource {
-        table: "credits".to_owned(),
-        models: MODELS.to_vec(),
-        settings: Settings::default(),
-    };
+    let credits = CreditSource::new("credits", &MODELS, &Settings::default());
     Plan {
         sql,
         params: Vec::new(),

@@ -123,11 +123,12 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
         }
         Command::Attribution { repeat, .. } => print(&global, &attribution::attribution(&engine, &context, repeat).await?)?,
         Command::Report { repeat, .. } => {
-            let settings = installation.settings(&context).await?;
+            let (settings, _) = installation.settings(&context).await?;
             let defaults = Organization {
                 currency: organization.currency,
                 zone: &organization.zone,
                 attribution: &settings,
+                history: &[],
             };
             print(&global, &report::report(&engine, &context, &defaults, repeat).await?)?;
         }

@@ -41,12 +41,12 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
     let models = Model::parse_list(&arguments.model)?;
     let installation = global.open().await?;
     let (organization, context) = installation.organization(&arguments.org).await?;
-    let own = installation.settings(&context).await?;
-    let settings = arguments.credit.settings(own.clone())?;
+    let (own, history) = installation.settings(&context).await?;
+    let settings = arguments.credit.settings(&own)?;
     let question = AttributionQuestion {
         by: arguments.by,
         models,
-        settings: Some(settings),
+        settings,
         from: arguments.from,
         to: arguments.to,
         zone: arguments.zone,
@@ -56,6 +56,7 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
         currency: organization.currency,
         zone: &organization.zone,
         attribution: &own,
+        history: &history,
     };
     let prepared = attribution_table(&question, &defaults).map_err(|error| refusal(&error))?;
     let raw = installation.engine.query(&context, prepared.plan()).await?;

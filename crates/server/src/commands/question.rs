@@ -1,6 +1,6 @@
 //! What `attribute` and `report` have in common: settings from flags, and refusals in words.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use attribution::{CustomWeights, Journey, Settings};
@@ -23,12 +23,29 @@ pub(crate) struct Credit {
     /// YAML file with the weights of the custom model: first, middle, last, channels, interactions, half_life_seconds.
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
+    /// YAML file with attribution settings, as `tributary settings show` prints them; what it does not name stays the organisation's.
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
 }
 
 impl Credit {
-    /// The organisation's settings with what the flags change.
-    pub(crate) fn settings(&self, own: Settings) -> Result<Settings> {
-        let mut settings = own;
+    /// The organisation's newest settings with what the flags change, for all history; none if they change nothing.
+    pub(crate) fn settings(&self, own: &Settings) -> Result<Option<Settings>> {
+        let Self {
+            window,
+            journey,
+            half_life,
+            conversions,
+            weights,
+            settings,
+        } = self;
+        if window.is_none() && journey.is_none() && half_life.is_none() && conversions.is_empty() && weights.is_none() && settings.is_none() {
+            return Ok(None);
+        }
+        let mut settings = match &self.settings {
+            Some(file) => read_settings(file, own)?,
+            None => own.clone(),
+        };
         if let Some(text) = &self.window {
             settings.window_seconds = attribution::parse_duration(text).context("--window")?;
         }
@@ -49,8 +66,21 @@ impl Credit {
             settings.custom = serde_norway::from_str::<CustomWeights>(&text).with_context(|| format!("--weights: {}", file.display()))?;
         }
         settings.validate()?;
-        Ok(settings)
+        Ok(Some(settings))
     }
+}
+
+/// The settings of a file over the organisation's.
+pub(crate) fn read_settings(file: &Path, own: &Settings) -> Result<Settings> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("--settings: {} cannot be read", file.display()))?;
+    let changes: serde_json::Map<String, serde_json::Value> =
+        serde_norway::from_str(&text).with_context(|| format!("--settings: {}", file.display()))?;
+    let mut all = serde_json::to_value(own)?;
+    let fields = all.as_object_mut().expect("settings are an object");
+    fields.extend(changes);
+    let settings: Settings = serde_json::from_value(all).with_context(|| format!("--settings: {}", file.display()))?;
+    settings.validate()?;
+    Ok(settings)
 }
 
 /// A refusal, one line a problem, each with place and remedy.

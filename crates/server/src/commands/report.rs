@@ -53,8 +53,8 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode> {
     let installation = global.open().await?;
     let (organization, context) = installation.organization(&arguments.org).await?;
-    let own = installation.settings(&context).await?;
-    let settings = arguments.credit.settings(own.clone())?;
+    let (own, history) = installation.settings(&context).await?;
+    let settings = arguments.credit.settings(&own)?;
     let query = Query {
         metrics: list(&arguments.metrics),
         dimensions: list(&arguments.dimensions),
@@ -63,7 +63,7 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
         to: arguments.to,
         grain: grain(&arguments.grain)?,
         zone: arguments.zone,
-        attribution: Some(settings),
+        attribution: settings,
         date_basis: date_basis(&arguments.date_basis)?,
         sort: arguments.sort.iter().map(|text| sort(text)).collect(),
         limit: arguments.limit,
@@ -72,6 +72,7 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
         currency: organization.currency,
         zone: &organization.zone,
         attribution: &own,
+        history: &history,
     };
     let prepared = semantic::plan(&query, &defaults).map_err(|error| refusal(&error))?;
     let raw = installation.engine.query(&context, &prepared.plan).await?;

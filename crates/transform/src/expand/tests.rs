@@ -61,7 +61,6 @@ fn expansion() -> Expansion {
         schema(),
         OrganizationId::from_bytes([1; 16]),
         Currency::EUR,
-        3,
         &[Model::Linear, Model::LastTouch],
     )
 }
@@ -152,7 +151,6 @@ fn an_amount_finer_than_the_unit_of_credit_is_an_error() {
         schema(),
         OrganizationId::from_bytes([1; 16]),
         Currency::parse("BIF").unwrap(),
-        0,
         &[Model::Linear],
     );
     let mut finer = credits(&[("sale", 1, 1, 50)]);

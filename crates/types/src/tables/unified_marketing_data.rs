@@ -126,6 +126,16 @@ const COLUMNS: &[Column] = &[
         Decimal,
         "The same in the reporting currency, at the rate of the refund's own day unless the file gives one.",
     ),
+    optional("tax", Decimal, "Tax within the order's value, in `currency`."),
+    optional("tax_reporting", Decimal, "The same in the reporting currency."),
+    optional("shipping", Decimal, "Shipping within the order's value, in `currency`."),
+    optional("shipping_reporting", Decimal, "The same in the reporting currency."),
+    optional(
+        "discount",
+        Decimal,
+        "Discount that the order's value is already less by, positive, in `currency`.",
+    ),
+    optional("discount_reporting", Decimal, "The same in the reporting currency."),
     optional("platform_revenue", Decimal, "Conversion value that the platform claims, in `currency`."),
     optional(
         "platform_conversions",

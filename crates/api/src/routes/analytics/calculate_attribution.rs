@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use crate::ask::{Defaults, ask};
 use crate::attribution_body::{CustomWeightsBody, DateBasisBody, JourneyBody, ModelBody, SettingsBody, UsedSettingsBody};
 use crate::gate::Caller;
+use crate::known_channels;
 use crate::problem::Problem;
 use crate::request::Body;
 use crate::routes::reports::query::FilterBody;
@@ -75,6 +76,7 @@ pub(crate) async fn handler(
     let defaults = Defaults::load(&shared, &caller.context).await?;
     let question = body.into_question(&defaults)?;
     let settings = question.settings.clone().unwrap_or_else(|| defaults.attribution.clone());
+    known_channels::check(&shared, &caller, &settings, &defaults.attribution, "").await?;
     let prepared = attribution_table(&question, &defaults.organization())?;
     let raw = ask(&shared, &caller.context, prepared.plan()).await?;
     Ok(Json(AttributionTableBody::new(prepared.finish(raw), settings.into())))
@@ -83,25 +85,28 @@ pub(crate) async fn handler(
 impl CalculateBody {
     fn into_question(self, defaults: &Defaults) -> Result<AttributionQuestion, Problem> {
         let settings = SettingsBody {
-            window_seconds: None,
             journey: self.journey,
-            half_life_seconds: None,
             position: self.position,
             conversion_types: self.conversion_types,
             custom: self.custom,
+            ..SettingsBody::default()
         };
-        let settings = settings
-            .with_durations(self.window.as_deref(), self.half_life.as_deref())?
-            .over(&defaults.attribution, "")?;
+        let settings = settings.with_durations(self.window.as_deref(), self.half_life.as_deref())?;
+        let settings = if settings.is_empty() {
+            None
+        } else {
+            Some(settings.over(&defaults.attribution, "")?)
+        };
         let mut models = self
             .models
-            .map_or_else(|| Model::ALL.to_vec(), |models| models.into_iter().map(Model::from).collect());
+            .map_or_else(|| Model::STANDARD.to_vec(), |models| models.into_iter().map(Model::from).collect());
         models.sort_unstable();
         models.dedup();
         Ok(AttributionQuestion {
             by: self.by.unwrap_or_else(|| vec!["channel".to_owned()]),
             models,
-            settings: Some(settings),
+            settings,
+            variants: Vec::new(),
             from: self.from,
             to: self.to,
             zone: self.zone,
@@ -112,7 +117,7 @@ impl CalculateBody {
 }
 
 impl AttributionTableBody {
-    fn new(table: AttributionTable, settings: UsedSettingsBody) -> Self {
+    pub(super) fn new(table: AttributionTable, settings: UsedSettingsBody) -> Self {
         let AttributionTable {
             dimensions,
             rows,

@@ -4,7 +4,7 @@ mod brief;
 
 use std::sync::Arc;
 
-use attribution::{Model, Settings};
+use attribution::{Model, Settings, Variant};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use semantic::acquisition;
@@ -117,8 +117,9 @@ pub(crate) async fn handler(
         journey: parameters.journey,
         ..SettingsBody::default()
     }
-    .with_durations(parameters.window.as_deref(), parameters.half_life.as_deref())?
-    .over(&defaults.attribution, "")?;
+    .with_durations(parameters.window.as_deref(), parameters.half_life.as_deref())?;
+    let history: &[Variant] = if settings.is_empty() { &defaults.history } else { &[] };
+    let settings = settings.over(&defaults.attribution, "")?;
     let tag = conditional.tag(&caller, &defaults, "");
     if let Some(response) = tag.not_modified(shared.app.engine.data_version(&caller.context).await?) {
         return Ok(response);
@@ -127,7 +128,7 @@ pub(crate) async fn handler(
     // A source's own key may look like an id of ours, so what is not found as one is looked for as the other.
     let by_id: Option<CustomerId> = customer.parse().ok();
     for candidate in by_id.into_iter().chain([by_key]) {
-        if let Some((journey, acquisition_cost)) = load(&shared, &caller, &defaults, candidate, &settings).await? {
+        if let Some((journey, acquisition_cost)) = load(&shared, &caller, &defaults, candidate, &settings, history).await? {
             let data_version = journey.data_version;
             return Ok(tag.answer(data_version, JourneyBody::new(journey, acquisition_cost, defaults.zone, settings)?));
         }
@@ -141,8 +142,9 @@ async fn load(
     defaults: &Defaults,
     customer: CustomerId,
     settings: &Settings,
+    history: &[Variant],
 ) -> Result<Option<(Journey, Option<String>)>, Problem> {
-    let plans = journey::plans(customer, &Model::ALL, settings);
+    let plans = journey::plans(customer, &Model::STANDARD, settings, history);
     let acquisition = acquisition::plan(customer);
     let [events, credits, cost] = ask_all(shared, &caller.context, [&plans.events, &plans.credits, &acquisition]).await?;
     let journey = plans.finish(customer, defaults.currency, &events, &credits);

@@ -1,3 +1,4 @@
+use attribution::{Settings, Variant};
 use expect_test::{Expect, expect};
 
 use super::*;
@@ -8,7 +9,11 @@ fn check(names: &[&str], models: &[Model], has_refunds: bool, expected: Expect) 
         .filter(|column| names.contains(&column.name.as_str()))
         .collect::<Vec<_>>();
     assert_eq!(columns.len(), names.len());
-    let needs = Needs::of(&columns, &Settings::default(), has_refunds);
+    let needs = Needs::of(
+        &columns,
+        &[Variant::always(0, Settings::default().without_absent_channels(|_| false))],
+        has_refunds,
+    );
     expected.assert_eq(&format!("{:?} {:?}", needs.models, needs.inputs));
 }
 
@@ -43,5 +48,5 @@ fn refunds_need_their_order() {
 #[test]
 fn columns_are_those_of_the_port() {
     let names = all(&[Model::Linear]).into_iter().map(|column| column.name).collect::<Vec<_>>();
-    expect!["customer_id conversion_id order_id conversion_type conversion_source entry converted_at is_new_customer touched_at touch_id position touches data_source channel campaign_id campaign_key campaign_name ad_set_key ad_set_name ad_key ad_name asset_id asset_name interaction_type country device weight_linear conversions_linear revenue_linear"].assert_eq(&names.join(" "));
+    expect!["customer_id conversion_id order_id conversion_type conversion_source entry converted_at is_new_customer touched_at touch_id position touches settings_version data_source channel campaign_id campaign_key campaign_name ad_set_key ad_set_name ad_key ad_name asset_id asset_name interaction_type country device weight_linear conversions_linear revenue_linear"].assert_eq(&names.join(" "));
 }
