@@ -14,6 +14,7 @@ mod attribution_body;
 mod day_range;
 mod envelope;
 mod gate;
+mod jobs;
 mod known_channels;
 mod limiter;
 mod password;

@@ -2,6 +2,7 @@
 
 mod analytics;
 mod integrations;
+mod jobs;
 mod operations;
 mod reports;
 mod session;
@@ -64,6 +65,7 @@ pub(crate) fn all(metrics_are_public: bool) -> Routes {
             Action::CalculateAttribution,
             analytics::attribution_settings::what_if::handler,
         )
+        .add(jobs::show::__path_handler, Action::CalculateAttribution, jobs::show::handler)
         .add(reports::query::__path_handler, Action::ViewReports, reports::query::handler)
         .add(reports::catalogue::__path_handler, Action::ViewReports, reports::catalogue::handler)
         .add(operations::healthz::__path_handler, Action::Public, operations::healthz::handler)

@@ -7,6 +7,7 @@ use metastore::Metastore;
 use semantic::QueryEngine;
 use types::Clock;
 
+use crate::jobs::Jobs;
 use crate::limiter::Limiter;
 use crate::password::Verifier;
 use crate::telemetry::Telemetry;
@@ -44,6 +45,7 @@ pub(crate) struct Shared {
     pub(crate) passwords: Verifier,
     pub(crate) sign_ins: Limiter,
     pub(crate) telemetry: Telemetry,
+    pub(crate) jobs: Jobs,
 }
 
 impl Shared {
@@ -53,6 +55,7 @@ impl Shared {
             passwords: Verifier::new(),
             sign_ins: Limiter::default(),
             telemetry: Telemetry::new(),
+            jobs: Jobs::default(),
         })
     }
 }

@@ -11,6 +11,7 @@ use crate::problem::{Problem, ProblemCode, QueryError};
 use crate::query::{DateBasis, Filter, Query};
 use crate::result::{Cell, Column, ColumnRole, Meta, ResultTable};
 
+pub mod intervals;
 mod settle;
 
 /// Tells attributed rows from unattributed ones, where a touch may have no channel either.
@@ -76,8 +77,8 @@ pub struct AttributionTotal {
     pub conversions: f64,
 }
 
-/// Plans the table. Problems point into the question: `/by/0`, `/from`, `/models`.
-pub fn attribution_table(question: &AttributionQuestion, organization: &Organization<'_>) -> Result<PreparedAttribution, QueryError> {
+/// The inner question, and whether its status column is shown.
+fn query(question: &AttributionQuestion) -> (Query, bool) {
     let shows_status = question.by.iter().any(|key| key == STATUS);
     let mut dimensions = question.by.clone();
     if !shows_status {
@@ -100,6 +101,12 @@ pub fn attribution_table(question: &AttributionQuestion, organization: &Organiza
         sort: Vec::new(),
         limit: None,
     };
+    (query, shows_status)
+}
+
+/// Plans the table. Problems point into the question: `/by/0`, `/from`, `/models`.
+pub fn attribution_table(question: &AttributionQuestion, organization: &Organization<'_>) -> Result<PreparedAttribution, QueryError> {
+    let (query, shows_status) = query(question);
     let compared = Organization {
         history: &question.variants,
         ..*organization

@@ -7,6 +7,7 @@ mod metric;
 
 use std::sync::OnceLock;
 
+pub(crate) use dimension::CUSTOMER;
 pub use dimension::{Dimension, DimensionColumn, DimensionKind};
 pub use fact::Fact;
 pub use metric::{Aggregation, Alias, Condition, Definition, Direction, Formula, Leaf, Metric, MetricUnit, RowValue};

@@ -12,12 +12,14 @@ mod filter;
 mod first_sales;
 mod leaf;
 mod resolve;
+mod spread;
 mod statement;
 mod stitch;
 
 use attribution::{Settings, Variant};
 use types::{Currency, TimeGrain};
 
+use crate::catalogue::DimensionColumn;
 use crate::engine::{Plan, RawTable};
 use crate::finish::{self, Answer};
 use crate::problem::QueryError;
@@ -77,6 +79,22 @@ const PASSES: &[(&str, Pass)] = &[
 /// Plans a question, or says everything that is wrong with it.
 pub fn plan(query: &Query, organization: &Organization<'_>) -> Result<Prepared, QueryError> {
     prepare(Draft::new(query, organization))
+}
+
+/// The plan of [`spread`], and the columns that its rows are known by.
+pub(crate) fn plan_spread(query: &Query, organization: &Organization<'_>) -> Result<(Plan, Vec<&'static DimensionColumn>), QueryError> {
+    let mut draft = Draft::new(query, organization);
+    if query.from.is_empty() && query.to.is_empty() {
+        draft.span = Some(Span::AllTime);
+    }
+    for (_, pass) in PASSES {
+        pass(&mut draft);
+    }
+    if !draft.problems.is_empty() {
+        return Err(QueryError { problems: draft.problems });
+    }
+    let keys = draft.keys();
+    Ok((spread::render(&mut draft), keys))
 }
 
 /// Plans a question over all time; its `from` and `to` are not read.

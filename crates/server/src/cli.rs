@@ -49,6 +49,8 @@ enum Command {
     Maintain(commands::maintain::Arguments),
     /// Make a write key for the event collector.
     WriteKey(commands::write_key::Arguments),
+    /// Show, change or try attribution settings.
+    Settings(commands::settings::Arguments),
     /// Serve the web app, the API and the event collector.
     Serve(commands::serve::Arguments),
     /// Check the whole store and say what was found.
@@ -120,6 +122,7 @@ async fn dispatch(global: Global, command: Command) -> Result<ExitCode> {
         Command::Derive(arguments) => commands::derive::run(global, arguments).await,
         Command::Maintain(arguments) => commands::maintain::run(global, arguments).await,
         Command::WriteKey(arguments) => commands::write_key::run(global, arguments).await,
+        Command::Settings(arguments) => commands::settings::run(global, arguments).await,
         Command::Serve(arguments) => commands::serve::run(global, arguments).await,
         Command::Doctor(arguments) => commands::doctor::run(global, arguments).await,
         Command::Demo(arguments) => commands::demo::run(global, arguments).await,

@@ -246,3 +246,19 @@ pub(super) const ALL: &[Dimension] = &[
         "only credits have it: ask attributed revenue or attributed conversions instead",
     ),
 ];
+
+/// The customer of a credit: not in the catalogue, since nobody reads a table of all customers.
+pub(crate) static CUSTOMER: Dimension = Dimension {
+    key: "customer",
+    label: "Customer",
+    description: "The customer.",
+    facts: &[Credits],
+    columns: &[DimensionColumn {
+        id: "customer",
+        label: "Customer",
+        kind: DimensionKind::Uuid,
+        source: "customer_id",
+        part: Part::Hidden,
+    }],
+    missing: "",
+};

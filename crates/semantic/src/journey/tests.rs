@@ -22,7 +22,7 @@ fn text(text: impl Into<types::Text>) -> Cell {
 
 #[test]
 fn the_customer_is_a_parameter_of_both_questions() {
-    let plans = plans(CUSTOMER, &[Model::LastTouch], &Settings::default());
+    let plans = plans(CUSTOMER, &[Model::LastTouch], &Settings::default(), &[]);
     assert_eq!(
         (&plans.events.params, &plans.credits.params),
         (&vec![Param::Uuid(CUSTOMER.0)], &vec![Param::Uuid(CUSTOMER.0)])
@@ -84,7 +84,7 @@ fn a_touch_finds_its_credit_by_id() {
             ])
             .collect(),
     ]);
-    let journey = plans(CUSTOMER, &[Model::Linear], &Settings::default())
+    let journey = plans(CUSTOMER, &[Model::Linear], &Settings::default(), &[])
         .finish(CUSTOMER, Currency::EUR, &events, &credits)
         .unwrap();
     assert_eq!(journey.customer_key.as_deref(), Some("C-7"));
@@ -106,7 +106,7 @@ fn a_touch_finds_its_credit_by_id() {
 #[test]
 fn a_customer_without_rows_is_not_known() {
     assert_eq!(
-        plans(CUSTOMER, &[], &Settings::default()).finish(CUSTOMER, Currency::EUR, &raw(Vec::new()), &raw(Vec::new())),
+        plans(CUSTOMER, &[], &Settings::default(), &[]).finish(CUSTOMER, Currency::EUR, &raw(Vec::new()), &raw(Vec::new())),
         None
     );
 }

@@ -56,7 +56,7 @@ pub(super) fn render(draft: &Draft<'_>) -> Plan {
     }
 }
 
-fn credit_sources(draft: &Draft<'_>) -> Vec<CreditSource> {
+pub(super) fn credit_sources(draft: &Draft<'_>) -> Vec<CreditSource> {
     let used: Vec<Model> = draft
         .leaves
         .iter()

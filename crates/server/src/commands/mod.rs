@@ -10,4 +10,5 @@ pub(crate) mod maintain;
 mod question;
 pub(crate) mod report;
 pub(crate) mod serve;
+pub(crate) mod settings;
 pub(crate) mod write_key;

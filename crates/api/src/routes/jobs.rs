@@ -1,0 +1,3 @@
+//! Long work that goes on after its request was answered.
+
+pub(super) mod show;
