@@ -33,11 +33,16 @@ pub(crate) async fn check(shared: &Shared, caller: &Caller, settings: &Settings,
         .map(|(pointer, name)| FieldError {
             pointer,
             code: "unknown-channel".to_owned(),
-            message: format!("no touch has the channel `{name}`: name one that touches have, or import them first"),
+            message: format!("no touch has the channel `{name}`: name one that touches have"),
             suggestion: types::suggest::nearest(name, channels.iter().map(String::as_str)).map(str::to_owned),
         })
         .collect();
-    if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(errors)) }
+    // Before any touch came in nothing is known to compare with.
+    if errors.is_empty() || channels.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::invalid(errors))
+    }
 }
 
 /// Channels that settings name to weigh or to window, with the place in the body.

@@ -76,7 +76,7 @@ async fn a_fault_in_a_body_is_named_with_its_place_and_a_suggestion() {
     .await;
     check(calculate, r#"{"models":["linear","lineer"]}"#, expect![[r#"
         422 invalid-request
-        /models/1 unknown-value: unknown variant `lineer`, expected one of `first_touch`, `last_touch`, `linear`, `time_decay`, `position_based`, `custom` (linear)
+        /models/1 unknown-value: unknown variant `lineer`, expected one of `first_touch`, `last_touch`, `linear`, `time_decay`, `position_based`, `custom`, `last_non_direct`, `j_shaped`, `inverse_j`, `w_shaped`, `full_path` (linear)
     "#]]).await;
     check(
         calculate,
@@ -153,7 +153,7 @@ async fn a_fault_in_a_parameter_is_named_too() {
     expect![[r#"{"code":"missing","message":"give the last day as well, or leave both days out for the last 28 full days","pointer":"/to"}"#]]
         .assert_eq(&first_error(&format!("/api/analytics/campaigns/{id}/performance?from=2026-11-01")).await);
     expect![[r#"{"code":"invalid-range","message":"the range ends on 2026-11-01 before it starts on 2026-11-09: give the earlier day as the start","pointer":"/to"}"#]].assert_eq(&first_error(&format!("/api/analytics/campaigns/{id}/performance?from=2026-11-09&to=2026-11-01")).await);
-    expect![[r#"{"code":"unknown-model","message":"there is no attribution model `best`: use first_touch, last_touch, linear, time_decay, position_based or custom","pointer":"/models"}"#]].assert_eq(&first_error(&format!("/api/analytics/assets/{id}/roi?models=linear,best")).await);
+    expect![[r#"{"code":"unknown-model","message":"there is no attribution model `best`: use first_touch, last_touch, linear, time_decay, position_based, custom, last_non_direct, j_shaped, inverse_j, w_shaped or full_path","pointer":"/models"}"#]].assert_eq(&first_error(&format!("/api/analytics/assets/{id}/roi?models=linear,best")).await);
     expect![[r#"{"code":"invalid-settings","message":"`forever` is not a duration: write a whole number with its unit, such as 30d, 12h, 90m or 3600s","pointer":"/window"}"#]].assert_eq(&first_error(&format!("/api/analytics/customer-journey/{id}?window=forever")).await);
 }
 

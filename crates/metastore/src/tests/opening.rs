@@ -61,7 +61,7 @@ async fn a_database_of_a_newer_version_is_refused() {
         .write_one(sql("migrations", "INSERT INTO migrations (number, digest) VALUES (99, '')"))
         .await
         .unwrap();
-    expect!["the metadata database has migration 99, this version knows only up to 1: use the newer version of Tributary that wrote it"]
+    expect!["the metadata database has migration 99, this version knows only up to 3: use the newer version of Tributary that wrote it"]
         .assert_eq(&Metastore::open_sqlite(&path).await.unwrap_err().to_string());
     metastore
         .database

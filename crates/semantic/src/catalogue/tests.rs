@@ -75,7 +75,7 @@ fn only_credits_take_a_model() {
 
 #[test]
 fn dimensions_name_columns_of_the_tables() {
-    let computed = ["conversion_source", "customer_type", "attribution_status"];
+    let computed = ["conversion_source", "customer_type", "attribution_status", "settings_version"];
     let columns = types::tables::unified_marketing_data::TABLE.columns;
     for column in catalogue().dimensions.iter().flat_map(|dimension| dimension.columns) {
         assert!(

@@ -4,7 +4,7 @@ use super::draft::Draft;
 use crate::catalogue::{Dimension, Fact};
 use crate::problem::{Problem, ProblemCode};
 
-const COLUMNS_MAX: usize = 50;
+const COLUMNS_MAX: usize = 100;
 const DIMENSIONS_MAX: usize = 20;
 const FILTERS_MAX: usize = 50;
 /// Over all filters together.

@@ -323,22 +323,22 @@ fn everything_that_is_wrong_is_said_at_once() {
     check_refusal(
         &query,
         expect![[r#"
-        limit-exceeded /limit: ask for at least one row, or leave the limit out
-        invalid-zone /zone: `Mars/Olympus` is not a time zone: use an IANA name such as Europe/Berlin or UTC
-        invalid-date /to: `2026-02-30` is not a day: write it as YYYY-MM-DD
-        unknown-metric /metrics/0: there is no metric `spned` (did you mean `spend`?)
-        unknown-model /metrics/1: `linaer` is not an attribution model: use one of first_touch, last_touch, linear, time_decay, position_based, custom (did you mean `roas{linear}`?)
-        model-not-taken /metrics/2: `mer` does not depend on an attribution model (did you mean `mer`?)
-        not-additive /metrics/3: `reach` counts people, who may be the same on two days, ads or platforms: it cannot be added up from the platforms' rows (did you mean `touched_customers`?)
-        duplicate /metrics/5: `spend` is asked for twice
-        model-not-taken /metrics/6: `first_touch_revenue` names its model already (did you mean `attributed_revenue`?)
-        unknown-metric /metrics/7: `roas{linear` has no closing brace: write `roas{linear}`
-        unknown-dimension /dimensions/0: there is no dimension `chanel` (did you mean `channel`?)
-        unknown-dimension /dimensions/1: `date` is not a dimension: the date column comes with `grain`
-        duplicate /dimensions/3: `country` is asked for twice
-        unknown-dimension /filters/0/dimension: there is no dimension `campain` (did you mean `campaign`?)
-        invalid-filter /filters/1/values: give at least one value to compare with
-        unknown-sort /sort/0/by: `weather` is not a column of this question"#]],
+            limit-exceeded /limit: ask for at least one row, or leave the limit out
+            invalid-zone /zone: `Mars/Olympus` is not a time zone: use an IANA name such as Europe/Berlin or UTC
+            invalid-date /to: `2026-02-30` is not a day: write it as YYYY-MM-DD
+            unknown-metric /metrics/0: there is no metric `spned` (did you mean `spend`?)
+            unknown-model /metrics/1: `linaer` is not an attribution model: use one of first_touch, last_touch, linear, time_decay, position_based, custom, last_non_direct, j_shaped, inverse_j, w_shaped, full_path (did you mean `roas{linear}`?)
+            model-not-taken /metrics/2: `mer` does not depend on an attribution model (did you mean `mer`?)
+            not-additive /metrics/3: `reach` counts people, who may be the same on two days, ads or platforms: it cannot be added up from the platforms' rows (did you mean `touched_customers`?)
+            duplicate /metrics/5: `spend` is asked for twice
+            model-not-taken /metrics/6: `first_touch_revenue` names its model already (did you mean `attributed_revenue`?)
+            unknown-metric /metrics/7: `roas{linear` has no closing brace: write `roas{linear}`
+            unknown-dimension /dimensions/0: there is no dimension `chanel` (did you mean `channel`?)
+            unknown-dimension /dimensions/1: `date` is not a dimension: the date column comes with `grain`
+            duplicate /dimensions/3: `country` is asked for twice
+            unknown-dimension /filters/0/dimension: there is no dimension `campain` (did you mean `campaign`?)
+            invalid-filter /filters/1/values: give at least one value to compare with
+            unknown-sort /sort/0/by: `weather` is not a column of this question"#]],
     );
 }
 
@@ -434,7 +434,7 @@ fn sizes_are_bounded() {
     );
     assert!(
         planned(&Query {
-            metrics: vec!["spend".to_owned(); 51],
+            metrics: vec!["spend".to_owned(); 101],
             ..ask(&[], &[])
         })
         .unwrap_err()
@@ -458,7 +458,7 @@ fn settings_that_cannot_be_honoured_are_refused() {
             ..ask(&["roas"], &[])
         },
         expect![
-            "invalid-settings /attribution/window_seconds: the attribution setting `window_seconds` is -1: use 0 or more, and at most a hundred years"
+            "invalid-settings /attribution/window_seconds: the attribution setting `window_seconds` is -1: use at least one second, and at most a hundred years"
         ],
     );
 }
