@@ -3,7 +3,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { ApiError, request } from "./client";
 import { lastFullDay, todayIn } from "./lastDay";
-import type { CalculateRequest, CustomerJourney, CustomerList, ReportQuery, ResultTable, Session, SyncStatus } from "./types";
+import type { AttributionSettings, CalculateRequest, CustomerJourney, CustomerList, ReportQuery, ResultTable, SaveSettings, Session, SettingsHistory, SettingsVersion, SyncStatus, WhatIfAnswer } from "./types";
 
 const MINUTE = 60_000;
 
@@ -79,6 +79,34 @@ export function calculateQuery(input: CalculateRequest | null) {
     placeholderData: keepPreviousData,
     staleTime: MINUTE,
   });
+}
+
+export const attributionSettingsQuery = queryOptions({
+  queryKey: ["attribution-settings"],
+  queryFn: ({ signal }) => request<SettingsVersion>("GET", "/api/analytics/attribution/settings", undefined, signal),
+  staleTime: MINUTE,
+});
+
+export const settingsHistoryQuery = queryOptions({
+  queryKey: ["attribution-settings", "history"],
+  queryFn: ({ signal }) => request<SettingsHistory>("GET", "/api/analytics/attribution/settings/history", undefined, signal),
+  staleTime: MINUTE,
+});
+
+/** The effect of changes on the last 28 full days; nothing is saved. */
+export function whatIfQuery(settings: AttributionSettings | null) {
+  return queryOptions({
+    queryKey: ["attribution-settings", "what-if", settings],
+    queryFn: ({ signal }) => request<WhatIfAnswer>("POST", "/api/analytics/attribution/settings/what-if", { settings }, signal),
+    enabled: settings !== null,
+    placeholderData: keepPreviousData,
+    staleTime: MINUTE,
+    retry: false,
+  });
+}
+
+export function saveSettings(body: SaveSettings): Promise<SettingsVersion> {
+  return request<SettingsVersion>("POST", "/api/analytics/attribution/settings", body);
 }
 
 export function customersQuery(search: string, limit: number) {

@@ -15,6 +15,10 @@ export type ResultMeta = ResultTable["meta"];
 export type ReportQuery = Schemas["ReportQuery"];
 export type CalculateRequest = Schemas["CalculateAttribution"];
 export type AttributionSettings = Schemas["AttributionSettings"];
+export type SettingsVersion = Answered<Schemas["SettingsVersion"]>;
+export type SettingsHistory = Answered<Schemas["SettingsHistory"]>;
+export type WhatIfAnswer = Answered<Schemas["WhatIfAnswer"]>;
+export type SaveSettings = Schemas["SaveAttributionSettings"];
 
 /** `running`, `succeeded`, `failed`, `interrupted`; a state that is added later is shown as it is called. */
 export type Import = Answered<Schemas["Import"]>;

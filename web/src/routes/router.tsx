@@ -43,7 +43,9 @@ const customers = createRoute({ getParentRoute: () => app, path: "/journeys/time
 const timeline = createRoute({ getParentRoute: () => app, path: "/journeys/timeline/$customerId", component: lazyRouteComponent(() => import("../pages/Timeline")) });
 const sources = createRoute({ getParentRoute: () => app, path: "/sources", component: lazyRouteComponent(() => import("../pages/Sources")) });
 
-const tree = root.addChildren([login, app.addChildren([today, attribution, customers, timeline, sources])]);
+const models = createRoute({ getParentRoute: () => app, path: "/sources/models", component: lazyRouteComponent(() => import("../pages/Models")) });
+
+const tree = root.addChildren([login, app.addChildren([today, attribution, customers, timeline, sources, models])]);
 
 export function createAppRouter(client: QueryClient) {
   return createRouter({
