@@ -27,6 +27,7 @@ use crate::query::Query;
 use crate::result::ResultTable;
 
 pub(crate) use draft::{Asked, Draft, LeafUse, SortTarget, Span};
+pub(crate) use statement::Statement;
 pub(crate) use leaf::{conversions_column, revenue_column};
 
 /// Name of the relation of credits in plans.

@@ -1,3 +1,5 @@
+mod pipeline;
+
 use std::time::{Duration, Instant};
 
 use attribution::{Model, Settings};
