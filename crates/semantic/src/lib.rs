@@ -18,6 +18,7 @@ pub mod customers;
 mod decimal;
 pub mod engine;
 mod finish;
+pub mod funnel;
 pub mod identity;
 pub mod journey;
 pub mod pipeline;

@@ -30,6 +30,8 @@ pub enum ProblemCode {
     UnknownModel,
     UnknownDimension,
     UnknownSort,
+    /// No conversion has the type.
+    UnknownGoal,
     /// No row enters the stage.
     UnknownStage,
     /// The metric takes no model.
@@ -57,6 +59,7 @@ impl ProblemCode {
             Self::UnknownModel => "unknown-model",
             Self::UnknownDimension => "unknown-dimension",
             Self::UnknownSort => "unknown-sort",
+            Self::UnknownGoal => "unknown-goal",
             Self::UnknownStage => "unknown-stage",
             Self::ModelNotTaken => "model-not-taken",
             Self::NotAdditive => "not-additive",
