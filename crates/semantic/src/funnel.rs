@@ -27,6 +27,8 @@ use crate::result::{Cell, ResultTable};
 pub const ROWS_MAX: usize = 200;
 /// Goals that the data may name.
 const GOALS_MAX: usize = 100;
+/// Whole weeks, so that weekdays are compared with their like.
+const YEAR_DAYS: i64 = 364;
 /// How often everything is asked anew because data arrived in between.
 const ATTEMPTS_MAX: usize = 4;
 
@@ -42,7 +44,7 @@ pub enum Compare {
     /// As many days before it.
     #[default]
     Previous,
-    /// The same days a year before.
+    /// The same weekdays a year before: 364 days earlier.
     Year,
     None,
 }
@@ -318,7 +320,7 @@ impl Asking {
             }
             Compare::Year => {
                 let days = [self.range.start(), self.range.last()];
-                Some(days.map(|day| day.saturating_sub(1.year()).to_string()))
+                Some(days.map(|day| day.saturating_sub(YEAR_DAYS.days()).to_string()))
             }
         }
     }

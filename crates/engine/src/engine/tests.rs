@@ -1,3 +1,4 @@
+mod funnel;
 mod pipeline;
 
 use std::time::{Duration, Instant};

@@ -44,7 +44,7 @@ pub(crate) enum CompareBody {
     /// As many days before it.
     #[default]
     Previous,
-    /// The same days a year before.
+    /// The same weekdays a year before: 364 days earlier.
     Year,
     None,
 }
