@@ -9,8 +9,9 @@
 
 mod answer;
 pub mod ordered;
+mod report;
 
-use attribution::{Model, Settings};
+use attribution::{Model, Settings, Variant};
 use jiff::ToSpan;
 use serde::Serialize;
 use types::suggest::nearest;
@@ -21,7 +22,8 @@ use crate::engine::{Plan, RawTable, RowOrder};
 use crate::plan::{Organization, Prepared, plan};
 use crate::problem::{Problem, ProblemCode, QueryError};
 use crate::query::{DateBasis, Filter, FilterOperator, Query};
-use crate::result::{Cell, ResultTable};
+use crate::result::ResultTable;
+pub use report::{Funnel, FunnelRow, Step, StepFigures, StepSource};
 
 /// Rows that are shown; the rest is added up in one more.
 pub const ROWS_MAX: usize = 200;
@@ -60,109 +62,13 @@ pub struct FunnelQuestion {
     pub by: String,
     /// Shares leads, orders and revenue among touches.
     pub model: Model,
-    /// Window and journey; the organisation's own if absent. Its conversion types are the orders.
+    /// Window and journey; the organisation's own if absent, each version for its days. Its conversion types are the orders. Leads are
+    /// credited by the newest version.
     pub attribution: Option<Settings>,
     pub date_basis: DateBasis,
     /// Conversion types that are leads; all that the data has and that are no orders if empty.
     pub goals: Vec<String>,
     pub compare: Compare,
-}
-
-/// A step of the funnel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Step {
-    Impressions,
-    Clicks,
-    Visits,
-    Leads,
-    Orders,
-    Revenue,
-}
-
-/// Who counted a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StepSource {
-    /// The ad platforms' own reports.
-    Platform,
-    /// What we recorded.
-    Own,
-    /// What we recorded, shared among touches by the model.
-    Credited,
-}
-
-impl Step {
-    pub const ALL: [Self; 6] = [
-        Self::Impressions,
-        Self::Clicks,
-        Self::Visits,
-        Self::Leads,
-        Self::Orders,
-        Self::Revenue,
-    ];
-
-    pub const fn source(self) -> StepSource {
-        match self {
-            Self::Impressions | Self::Clicks => StepSource::Platform,
-            Self::Visits => StepSource::Own,
-            Self::Leads | Self::Orders | Self::Revenue => StepSource::Credited,
-        }
-    }
-
-    /// The step that the rate divides by. Orders need no lead, so both are rates of visits; revenue by orders is an amount.
-    pub const fn rate_of(self) -> Option<Self> {
-        match self {
-            Self::Impressions => None,
-            Self::Clicks => Some(Self::Impressions),
-            Self::Visits => Some(Self::Clicks),
-            Self::Leads | Self::Orders => Some(Self::Visits),
-            Self::Revenue => Some(Self::Orders),
-        }
-    }
-}
-
-/// The answer.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Funnel {
-    pub from: String,
-    pub to: String,
-    /// First and last day of what is compared with.
-    pub compared: Option<[String; 2]>,
-    pub zone: String,
-    pub currency: Currency,
-    pub by: String,
-    pub model: Model,
-    pub date_basis: DateBasis,
-    /// Conversion types that are leads.
-    pub goals: Vec<String>,
-    /// Over everything, unattributed orders included.
-    pub total: FunnelRow,
-    /// Most revenue first. The row without a key holds what has no touch or does not say, and has no rates.
-    pub rows: Vec<FunnelRow>,
-    /// The rest, where there are more rows than are shown.
-    pub others: Option<FunnelRow>,
-    pub data_version: i64,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct FunnelRow {
-    pub key: Option<String>,
-    pub name: Option<String>,
-    /// In the order of [`Step::ALL`].
-    pub steps: Vec<StepFigures>,
-}
-
-/// Null: not covered.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct StepFigures {
-    pub step: Step,
-    /// Revenue is exact decimal text, credited counts may be fractions.
-    pub value: Cell,
-    /// This step ÷ [`Step::rate_of`]; of revenue the amount an order.
-    pub rate: Cell,
-    pub compared_value: Cell,
-    pub compared_rate: Cell,
 }
 
 /// What comes after an answer.
@@ -180,6 +86,7 @@ pub struct Asking {
     zone: String,
     currency: Currency,
     settings: Settings,
+    history: Vec<Variant>,
     /// What the data records; asked first.
     known: Option<Known>,
     /// What is still to be asked, last first, and what was answered.
@@ -230,6 +137,7 @@ pub fn start(question: FunnelQuestion, organization: &Organization<'_>) -> Resul
             zone,
             currency: organization.currency,
             settings,
+            history: organization.history.to_vec(),
             known: None,
             waiting: Vec::new(),
             answered: Vec::new(),
@@ -330,6 +238,7 @@ impl Asking {
             currency: self.currency,
             zone: &self.zone,
             attribution: &self.settings,
+            history: &self.history,
         };
         let ranges = [
             (false, Some([self.question.from.clone(), self.question.to.clone()])),
@@ -355,16 +264,16 @@ impl Asking {
         let model = question.model;
         let credited = format!("attributed_conversions{{{model}}}");
         let (metrics, settings) = match of {
-            PartOf::Platform { .. } => (vec!["impressions".to_owned(), "clicks".to_owned()], settings.clone()),
-            PartOf::Visits { .. } => (vec!["touches".to_owned()], settings.clone()),
+            PartOf::Platform { .. } => (vec!["impressions".to_owned(), "clicks".to_owned()], None),
+            PartOf::Visits { .. } => (vec!["touches".to_owned()], None),
             PartOf::Leads { .. } => (
                 vec![credited],
-                Settings {
+                Some(Settings {
                     conversion_types: goals.to_vec(),
                     ..settings.clone()
-                },
+                }),
             ),
-            PartOf::Orders { .. } => (vec![credited, format!("attributed_revenue{{{model}}}")], settings.clone()),
+            PartOf::Orders { .. } => (vec![credited, format!("attributed_revenue{{{model}}}")], question.attribution.clone()),
         };
         let active = Filter {
             dimension: "interaction_type".to_owned(),
@@ -379,7 +288,7 @@ impl Asking {
             to: to.clone(),
             grain: TimeGrain::Total,
             zone: question.zone.clone(),
-            attribution: Some(settings),
+            attribution: settings,
             date_basis: question.date_basis,
             sort: Vec::new(),
             limit: None,

@@ -77,7 +77,11 @@ async fn what_a_funnel_cannot_be_is_refused_with_place_and_remedy() {
         let answer = world.get(&path, Some(&cookie)).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}: {}", answer.text);
         let error = &answer.json()["errors"][0];
-        assert_eq!((error["pointer"].as_str(), error["code"].as_str()), (Some(pointer), Some(code)), "{query}: {error}");
+        assert_eq!(
+            (error["pointer"].as_str(), error["code"].as_str()),
+            (Some(pointer), Some(code)),
+            "{query}: {error}"
+        );
     }
     let answer = world.get("/api/analytics/funnel?from=2026-10-31&to=2026-10-01", Some(&cookie)).await;
     assert_eq!(answer.json()["errors"][0]["code"], "invalid-range");

@@ -63,11 +63,18 @@ async fn a_pipeline_is_told_stage_by_stage_with_its_velocity_and_who_is_stuck() 
     assert_eq!((&stage["stage"], &stage["open"], &stage["stuck"]), (&"lead".into(), &2.into(), &2.into()));
     assert_eq!(body["stages"][1]["stuck"], 0, "nobody is beyond the usual time");
     assert_eq!(body["stuck"][0]["customer_key"], "C-7");
-    assert_eq!((&body["is_order_inferred"], &body["lost_stages"]), (&true.into(), &serde_json::json!(["lost"])));
+    assert_eq!(
+        (&body["is_order_inferred"], &body["lost_stages"]),
+        (&true.into(), &serde_json::json!(["lost"]))
+    );
 
     let asked = world.engine.asked.lock().unwrap();
     let end = "2026-11-20T23:00:00Z".parse().unwrap();
-    assert_eq!(asked[0].1.params, [Param::Instant(end)], "nothing from tomorrow on, as Berlin counts days");
+    assert_eq!(
+        asked[0].1.params,
+        [Param::Instant(end)],
+        "nothing from tomorrow on, as Berlin counts days"
+    );
 }
 
 #[tokio::test]
@@ -90,7 +97,11 @@ async fn what_a_pipeline_cannot_be_is_refused_with_place_and_remedy() {
         let answer = world.get(&format!("/api/analytics/pipeline?{days}&{query}"), Some(&cookie)).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}: {}", answer.text);
         let error = &answer.json()["errors"][0];
-        assert_eq!((error["pointer"].as_str(), error["code"].as_str()), (Some(pointer), Some(code)), "{query}: {error}");
+        assert_eq!(
+            (error["pointer"].as_str(), error["code"].as_str()),
+            (Some(pointer), Some(code)),
+            "{query}: {error}"
+        );
     }
 }
 

@@ -24,7 +24,11 @@ fn velocity_is_leads_times_win_rate_times_value_by_the_cycle() {
 fn without_an_end_a_win_or_a_duration_there_is_no_velocity() {
     let none = [
         Pace { won: 0, lost: 0, ..pace() },
-        Pace { won: 0, won_micros: 0, ..pace() },
+        Pace {
+            won: 0,
+            won_micros: 0,
+            ..pace()
+        },
         Pace {
             cycle_micros: None,
             ..pace()

@@ -196,7 +196,11 @@ fn figures(key: Option<String>, name: Option<String>, components: &Components, c
             let value = |at: usize| components[at][*step as usize].cell(unit, currency);
             let rate = |at: usize| match step.rate_of() {
                 Some(of) if has_rates => {
-                    let unit = if *step == Step::Revenue { MetricUnit::Money } else { MetricUnit::Percent };
+                    let unit = if *step == Step::Revenue {
+                        MetricUnit::Money
+                    } else {
+                        MetricUnit::Percent
+                    };
                     components[at][*step as usize]
                         .divided(components[at][of as usize], 1, unit)
                         .cell(unit, currency)

@@ -1,4 +1,5 @@
 use super::*;
+use crate::result::Cell;
 
 fn question() -> FunnelQuestion {
     FunnelQuestion {
@@ -22,6 +23,7 @@ fn begin(question: FunnelQuestion) -> Result<Asking, QueryError> {
             currency: Currency::EUR,
             zone: "Europe/Berlin",
             attribution: &attribution,
+            history: &[],
         },
     )
 }
@@ -51,7 +53,12 @@ fn asked(next: Next) -> Asking {
 fn only_what_the_organisation_records_is_asked() {
     let parts = |kinds: &[(&str, Option<&str>)]| -> Vec<PartOf> {
         let asking = asked(begin(question()).unwrap().answer(kinds_of(kinds, 1)).unwrap());
-        asking.waiting.iter().filter(|part| !format!("{:?}", part.of).contains("true")).map(|part| part.of).collect()
+        asking
+            .waiting
+            .iter()
+            .filter(|part| !format!("{:?}", part.of).contains("true"))
+            .map(|part| part.of)
+            .collect()
     };
     let now = false;
     assert_eq!(parts(&[]), [PartOf::Platform { is_compared: now }]);

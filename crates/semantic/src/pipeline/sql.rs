@@ -199,13 +199,7 @@ fn entries(leads: &Leads<'_>, statement: &mut Statement) -> String {
             let no_later_step = (step + 1..=steps).map(|later| format!(" AND t{later} IS NULL")).collect::<String>();
             format!("COALESCE({} > t{step}, FALSE){no_later_step}", newest_earlier(step))
         };
-        case.add(
-            step,
-            &format!("CASE WHEN {is_entered} THEN t{step} END"),
-            &next,
-            &is_skipped,
-            &went_back,
-        );
+        case.add(step, &format!("CASE WHEN {is_entered} THEN t{step} END"), &next, &is_skipped, &went_back);
     }
     let numbers = (0..=steps).map(|step| format!("({step})")).collect::<Vec<_>>().join(", ");
     format!(
@@ -277,14 +271,16 @@ fn paths(leads: &Leads<'_>, statement: &mut Statement) -> String {
 fn marks(leads: &Leads<'_>, statement: &mut Statement) -> String {
     let stages = leads.stages;
     let active: Vec<String> = stages.steps.iter().chain(&stages.won).cloned().collect();
-    let (active, won, lost) = (
-        texts(statement, &active),
-        texts(statement, &stages.won),
-        texts(statement, &stages.lost),
-    );
+    let (active, won, lost) = (texts(statement, &active), texts(statement, &stages.won), texts(statement, &stages.lost));
     let end = statement.bind(Param::Instant(leads.end));
     let at = "CAST(recorded_at AS BIGINT)";
-    let among = |names: &str| if names.is_empty() { "FALSE".to_owned() } else { format!("stage IN ({names})") };
+    let among = |names: &str| {
+        if names.is_empty() {
+            "FALSE".to_owned()
+        } else {
+            format!("stage IN ({names})")
+        }
+    };
     let mut select = vec![
         "customer_id".to_owned(),
         "MAX(customer_key) AS customer_key".to_owned(),

@@ -18,6 +18,7 @@ fn begin(question: PipelineQuestion) -> Result<Asking, QueryError> {
         currency: Currency::EUR,
         zone: "Europe/Berlin",
         attribution: &attribution,
+        history: &[],
     };
     start(question, &organization, "2026-03-01T00:00:00Z".parse().unwrap())
 }
@@ -38,7 +39,10 @@ fn text(text: &str) -> Cell {
 
 fn names(names: &[&str]) -> Vec<Vec<Cell>> {
     let newest = || text("2026-02-01T00:00:00Z");
-    names.iter().map(|name| vec![text(name), Cell::Integer(5), Cell::Integer(0), newest()]).collect()
+    names
+        .iter()
+        .map(|name| vec![text(name), Cell::Integer(5), Cell::Integer(0), newest()])
+        .collect()
 }
 
 fn ask(next: Next) -> Asking {
@@ -50,7 +54,10 @@ fn ask(next: Next) -> Asking {
 
 #[test]
 fn names_of_stages_are_parameters() {
-    let asking = ask(begin(question()).unwrap().answer(&raw(1, names(&["O'Neill", "lead", "Closed Won"]))).unwrap());
+    let asking = ask(begin(question())
+        .unwrap()
+        .answer(&raw(1, names(&["O'Neill", "lead", "Closed Won"])))
+        .unwrap());
     let order = asking.plan();
     assert!(!order.sql.contains("Neill") && order.params.contains(&crate::Param::Text("O'Neill".to_owned())));
     let asking = ask(asking.answer(&raw(1, Vec::new())).unwrap());
@@ -79,11 +86,17 @@ fn everything_that_is_wrong_is_named() {
         ..question()
     };
     let problems = begin(wrong).unwrap_err().problems;
-    assert_eq!(problems.iter().map(|problem| problem.pointer.as_str()).collect::<Vec<_>>(), ["/from", "/by"]);
+    assert_eq!(
+        problems.iter().map(|problem| problem.pointer.as_str()).collect::<Vec<_>>(),
+        ["/from", "/by"]
+    );
     assert_eq!(problems[1].suggestion.as_deref(), Some("channel"));
 
     let mut misspelt = question();
     misspelt.wish.lost = vec!["losst".to_owned()];
     let refused = begin(misspelt).unwrap().answer(&raw(1, names(&["lead", "lost"]))).unwrap_err();
-    assert_eq!(refused.to_string(), "/lost: no row enters the stage `losst`: the data has lead, lost (did you mean `lost`?)");
+    assert_eq!(
+        refused.to_string(),
+        "/lost: no row enters the stage `losst`: the data has lead, lost (did you mean `lost`?)"
+    );
 }

@@ -48,13 +48,14 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode> {
     let installation = global.open().await?;
     let (organization, context) = installation.organization(&arguments.org).await?;
-    let own = installation.settings(&context).await?;
+    let (own, history) = installation.settings(&context).await?;
     let (from, to) = arguments.days.resolve(&organization.zone, installation.clock.now());
     let zone = arguments.days.zone.clone();
     let defaults = Organization {
         currency: organization.currency,
         zone: &organization.zone,
         attribution: &own,
+        history: &history,
     };
     if !arguments.steps.is_empty() {
         let window = arguments.credit.window().unwrap_or(WINDOW_DEFAULT);
@@ -83,7 +84,7 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
                 Model::ALL.map(Model::as_str).join(", ")
             ),
         },
-        attribution: Some(arguments.credit.settings(own.clone())?),
+        attribution: arguments.credit.settings(&own)?,
         date_basis: date_basis(&arguments.date_basis)?,
         goals: arguments.goals,
         compare: match arguments.compare.as_str() {
@@ -129,7 +130,11 @@ fn text(funnel: &Funnel) -> String {
         funnel.zone,
         funnel.currency,
         funnel.model,
-        if funnel.goals.is_empty() { "none recorded".to_owned() } else { funnel.goals.join(", ") },
+        if funnel.goals.is_empty() {
+            "none recorded".to_owned()
+        } else {
+            funnel.goals.join(", ")
+        },
         output::table(&header, &right, &rows)
     );
     for figures in &funnel.total.steps {
@@ -201,7 +206,10 @@ fn ordered_text(funnel: &OrderedFunnel) -> String {
         output::table(&header, &right, &rows)
     );
     for step in funnel.steps.iter().filter(|step| step.events == 0) {
-        out.push_str(&format!("\nNothing is called `{}`: no touch of such a channel, no goal, no stage", step.step));
+        out.push_str(&format!(
+            "\nNothing is called `{}`: no touch of such a channel, no goal, no stage",
+            step.step
+        ));
     }
     out
 }

@@ -39,7 +39,7 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode> {
     let installation = global.open().await?;
     let (organization, context) = installation.organization(&arguments.org).await?;
-    let own = installation.settings(&context).await?;
+    let (own, history) = installation.settings(&context).await?;
     let now = installation.clock.now();
     let (from, to) = arguments.days.resolve(&organization.zone, now);
     let zone = types::date_range::parse_zone(&organization.zone).unwrap_or(TimeZone::UTC);
@@ -64,6 +64,7 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
         currency: organization.currency,
         zone: &organization.zone,
         attribution: &own,
+        history: &history,
     };
     let mut asking = start(question, &defaults, end).map_err(|error| refusal(&error))?;
     let pipeline = loop {
@@ -158,7 +159,10 @@ fn text(pipeline: &Pipeline) -> String {
         out.push_str(&format!("\n\n{}", table(&header, &rows)));
     }
     if pipeline.rows_without_customer > 0 {
-        out.push_str(&format!("\n{} rows of stages name no customer and are left out", pipeline.rows_without_customer));
+        out.push_str(&format!(
+            "\n{} rows of stages name no customer and are left out",
+            pipeline.rows_without_customer
+        ));
     }
     out
 }

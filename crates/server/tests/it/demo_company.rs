@@ -94,7 +94,12 @@ fn the_demo_companys_leads_and_funnel_add_up() {
         (total(0), total(1), total(5)),
         (&report["totals"][0], &report["totals"][1], &report["totals"][2])
     );
-    let rows: i64 = funnel["rows"].as_array().unwrap().iter().map(|row| micros(&row["steps"][5]["value"])).sum();
+    let rows: i64 = funnel["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| micros(&row["steps"][5]["value"]))
+        .sum();
     assert_eq!(rows, micros(total(5)), "channels and what has no touch are all revenue");
     let direct = funnel["rows"].as_array().unwrap().iter().find(|row| row["key"] == "Direct").unwrap();
     assert!(direct["steps"][0]["value"].is_null(), "nobody is shown Direct: {direct}");

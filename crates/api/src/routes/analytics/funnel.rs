@@ -94,12 +94,7 @@ pub(crate) async fn handler(
     conditional: Conditional,
 ) -> Result<Response, Problem> {
     let defaults = Defaults::load(&shared, &caller.context).await?;
-    let (from, to) = day_range::resolve(
-        parameters.from.clone(),
-        parameters.to.clone(),
-        &defaults.zone,
-        shared.app.clock.now(),
-    )?;
+    let (from, to) = day_range::resolve(parameters.from.clone(), parameters.to.clone(), &defaults.zone, shared.app.clock.now())?;
     let tag = conditional.tag(&caller, &defaults, &format!("{from} {to}"));
     if let Some(response) = tag.not_modified(shared.app.engine.data_version(&caller.context).await?) {
         return Ok(response);
@@ -130,18 +125,26 @@ pub(crate) async fn handler(
 impl FunnelParameters {
     fn marketing(self, from: String, to: String, defaults: &Defaults) -> Result<FunnelQuestion, Problem> {
         if self.steps.is_some() {
-            return Err(only("/steps", "`steps` belong to an ordered funnel: add `kind=ordered`, or leave them out"));
+            return Err(only(
+                "/steps",
+                "`steps` belong to an ordered funnel: add `kind=ordered`, or leave them out",
+            ));
         }
-        let settings = SettingsBody::default()
-            .with_durations(self.window.as_deref(), None)?
-            .over(&defaults.attribution, "")?;
+        let settings = match &self.window {
+            None => None,
+            Some(window) => Some(
+                SettingsBody::default()
+                    .with_durations(Some(window), None)?
+                    .over(&defaults.attribution, "")?,
+            ),
+        };
         Ok(FunnelQuestion {
             from,
             to,
             zone: self.zone,
             by: self.by.unwrap_or_else(|| "channel".to_owned()),
             model: self.model.unwrap_or(ModelBody::Linear).into(),
-            attribution: Some(settings),
+            attribution: settings,
             date_basis: self.date_basis.unwrap_or_default().into(),
             goals: comma_list::read(self.goals.as_deref()),
             compare: match self.compare.unwrap_or_default() {

@@ -73,7 +73,11 @@ pub(crate) async fn handler(
     let (from, to) = day_range::resolve(parameters.from, parameters.to, &defaults.zone, shared.app.clock.now())?;
     let zone = types::date_range::parse_zone(&defaults.zone).unwrap_or(TimeZone::UTC);
     let today = zone.to_datetime(shared.app.clock.now()).date();
-    let end = today.saturating_add(1.day()).to_zoned(zone).map_err(|error| Problem::internal(&error))?.timestamp();
+    let end = today
+        .saturating_add(1.day())
+        .to_zoned(zone)
+        .map_err(|error| Problem::internal(&error))?
+        .timestamp();
     let tag = conditional.tag(&caller, &defaults, &format!("{from} {to} {end}"));
     if let Some(response) = tag.not_modified(shared.app.engine.data_version(&caller.context).await?) {
         return Ok(response);

@@ -68,6 +68,7 @@ fn organization(attribution: &Settings) -> Organization<'_> {
         currency: Currency::EUR,
         zone: "UTC",
         attribution,
+        history: &[],
     }
 }
 
@@ -148,7 +149,10 @@ async fn a_channel_has_the_steps_that_somebody_counted_and_null_for_the_others()
         "{told:#?}"
     );
     assert_eq!(values(&funnel.total), r#"[2000,57,3,1,2.0,"100.00"]"#);
-    assert_eq!(rates(&funnel.total), r#"[null,0.0285,0.05263157894736842,0.3333333333333333,0.6666666666666666,"50.00"]"#);
+    assert_eq!(
+        rates(&funnel.total),
+        r#"[null,0.0285,0.05263157894736842,0.3333333333333333,0.6666666666666666,"50.00"]"#
+    );
     assert_eq!(rates(&funnel.rows[2]), "[null,null,null,null,null,null]", "what has no key has no rates");
     assert_eq!(funnel.goals, ["newsletter"]);
     assert_eq!(funnel.compared, Some(["2024-01-01".to_owned(), "2024-01-10".to_owned()]));
@@ -194,7 +198,11 @@ async fn by_the_day_of_the_touch_an_order_counts_where_it_was_earned() {
         })
         .await
         .unwrap();
-    assert_eq!(values(&by_order.total), r#"[null,null,1,null,0,"0.00"]"#, "no goal is known, so leads are not covered");
+    assert_eq!(
+        values(&by_order.total),
+        r#"[null,null,1,null,0,"0.00"]"#,
+        "no goal is known, so leads are not covered"
+    );
     assert_eq!(values(&by_touch.total), r#"[null,null,1,null,1.0,"90.00"]"#);
     assert!(by_touch.compared.is_none() && by_touch.total.steps.iter().all(|figures| figures.compared_value == Cell::Null));
 }
@@ -233,7 +241,11 @@ async fn ordered_steps_come_one_after_another_within_the_window() {
     assert_eq!(funnel.steps[1].rate, Some(0.6));
     assert_eq!(funnel.steps[1].median_seconds, Some(100.0 * 60.0), "of 120, 100 and 70 minutes");
     let three = world.ordered(&["Meta", "newsletter", "purchase"], 3 * 3_600).await;
-    assert_eq!(three.steps.iter().map(|step| step.customers).collect::<Vec<_>>(), [6, 1, 1], "a channel's views count");
+    assert_eq!(
+        three.steps.iter().map(|step| step.customers).collect::<Vec<_>>(),
+        [6, 1, 1],
+        "a channel's views count"
+    );
     let nobody = world.ordered(&["visit", "newsleter"], 3_600).await;
     assert_eq!((nobody.steps[1].events, nobody.steps[1].customers), (0, 0));
 }

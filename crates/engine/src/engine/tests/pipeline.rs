@@ -57,6 +57,7 @@ impl World {
             currency: Currency::EUR,
             zone: "UTC",
             attribution: &attribution,
+            history: &[],
         };
         let end: Timestamp = date(2024, 7, 1).to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp();
         let mut asking = start(question, &organization, end)?;
@@ -99,10 +100,7 @@ async fn a_lead_progresses_is_lost_or_is_open_and_an_order_wins_it() {
     let pipeline = world.pipeline(question(&[])).await.unwrap();
     assert_eq!(pipeline.order, ["lead", "qualified", "opportunity"]);
     assert!(pipeline.is_order_inferred);
-    assert_eq!(
-        counts(&pipeline),
-        [[3, 2, 1, 0, 0, 0], [2, 1, 0, 1, 0, 0], [1, 1, 0, 0, 0, 0]]
-    );
+    assert_eq!(counts(&pipeline), [[3, 2, 1, 0, 0, 0], [2, 1, 0, 1, 0, 0], [1, 1, 0, 0, 0, 0]]);
     let outcome = &pipeline.outcome;
     assert_eq!((outcome.leads, outcome.won, outcome.lost, outcome.open), (3, 1, 1, 1));
     assert_eq!((outcome.win_rate, outcome.lead_conversion_rate), (Some(0.5), Some(1.0 / 3.0)));
@@ -114,7 +112,10 @@ async fn a_lead_progresses_is_lost_or_is_open_and_an_order_wins_it() {
     // Cem waits since hour 96; whoever came on took 72 hours, and the newest news is eve's at hour 960.
     assert_eq!(pipeline.stages[1].stuck, Some(1));
     assert_eq!(pipeline.stuck[0].customer_key.as_deref(), Some("cem"));
-    assert_eq!((pipeline.stuck[0].stage.as_str(), pipeline.stuck[0].seconds), ("qualified", (960.0 - 96.0) * 3_600.0));
+    assert_eq!(
+        (pipeline.stuck[0].stage.as_str(), pipeline.stuck[0].seconds),
+        ("qualified", (960.0 - 96.0) * 3_600.0)
+    );
 }
 
 #[tokio::test]
@@ -196,7 +197,14 @@ async fn the_split_is_by_the_first_touch_before_the_lead() {
     let groups: Vec<_> = pipeline
         .groups
         .iter()
-        .map(|group| (group.key.as_deref(), group.outcome.leads, group.outcome.won, group.outcome.won_value.as_str()))
+        .map(|group| {
+            (
+                group.key.as_deref(),
+                group.outcome.leads,
+                group.outcome.won,
+                group.outcome.won_value.as_str(),
+            )
+        })
         .collect();
     assert_eq!(groups, [(Some("LinkedIn"), 2, 1, "100.00"), (None, 1, 0, "0.00")]);
     assert_eq!(pipeline.groups[0].outcome.win_rate, Some(0.5));
@@ -204,7 +212,10 @@ async fn the_split_is_by_the_first_touch_before_the_lead() {
     let campaigns = world.pipeline(by("campaign")).await.unwrap();
     assert_eq!(campaigns.groups[0].outcome.leads, 2);
     let refused = world.pipeline(by("conversion_type")).await.unwrap_err();
-    assert_eq!((refused.problems[0].pointer.as_str(), refused.problems[0].code.as_str()), ("/by", "dimension-missing"));
+    assert_eq!(
+        (refused.problems[0].pointer.as_str(), refused.problems[0].code.as_str()),
+        ("/by", "dimension-missing")
+    );
 }
 
 #[tokio::test]
@@ -214,7 +225,10 @@ async fn without_stages_the_answer_is_empty_and_a_stage_that_nobody_enters_is_re
     let pipeline = world.pipeline(question(&[])).await.unwrap();
     assert_eq!((pipeline.stages.len(), pipeline.outcome.leads), (0, 0));
     let refused = world.pipeline(question(&["lead"])).await.unwrap_err();
-    assert_eq!((refused.problems[0].pointer.as_str(), refused.problems[0].code.as_str()), ("/stages", "unknown-stage"));
+    assert_eq!(
+        (refused.problems[0].pointer.as_str(), refused.problems[0].code.as_str()),
+        ("/stages", "unknown-stage")
+    );
 }
 
 /// What a lead did, as it is followed event by event.
