@@ -125,7 +125,7 @@ pub(super) fn figures(leads: &Leads<'_>) -> Plan {
          FROM (\n\
          SELECT *, CAST(CASE WHEN entered_at IS NOT NULL AND next_at IS NOT NULL THEN next_at - entered_at END AS DOUBLE) AS took\n\
          FROM (\n{entries}\n) AS entries\n{}\n\
-         ) AS counted\n{grouping}\nORDER BY step, is_total DESC, entered DESC, key\nLIMIT {}",
+         ) AS counted\n{grouping}\nORDER BY is_total DESC, step, entered DESC, key\nLIMIT {}",
         counted(leads, &mut statement),
         // A group that never entered a late stage is still a row of it.
         rows_max.max(50_000)

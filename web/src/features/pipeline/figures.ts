@@ -60,7 +60,7 @@ export function pipelineSentences(pipeline: Pipeline, split: Split): Sentence[] 
   }
   const stuck = stages.reduce((sum, stage) => sum + (stage.stuck ?? 0), 0);
   if (stuck > 0) found.push({ key: "stuck", icon: "warn", finding: `${plural(stuck, "lead")} ${stuck === 1 ? "is" : "are"} stuck.`, cause: "They wait longer than nine in ten of those who went on." });
-  const rated = pipeline.groups.filter((group) => group.outcome.won + group.outcome.lost >= ENOUGH && group.outcome.win_rate !== null);
+  const rated = pipeline.groups.filter((group) => group.key !== null && group.outcome.won + group.outcome.lost >= ENOUGH && group.outcome.win_rate !== null);
   const best = [...rated].sort((a, b) => (b.outcome.win_rate ?? 0) - (a.outcome.win_rate ?? 0))[0];
   if (best && rated.length > 1) {
     found.push({
