@@ -260,6 +260,15 @@ impl From<JourneyBody> for Journey {
     }
 }
 
+impl From<DateBasis> for DateBasisBody {
+    fn from(basis: DateBasis) -> Self {
+        match basis {
+            DateBasis::Conversion => Self::Conversion,
+            DateBasis::Touch => Self::Touch,
+        }
+    }
+}
+
 impl From<DateBasisBody> for DateBasis {
     fn from(basis: DateBasisBody) -> Self {
         match basis {

@@ -11,6 +11,7 @@ pub mod accounts;
 mod answer;
 mod ask;
 mod attribution_body;
+mod comma_list;
 mod day_range;
 mod envelope;
 mod gate;

@@ -3,9 +3,11 @@
 
 mod attribution;
 mod bodies;
+mod funnel;
 mod journeys;
 mod openapi;
 mod permissions;
+mod pipeline;
 mod sign_in;
 mod tags;
 mod transport;

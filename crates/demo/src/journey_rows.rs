@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use types::{CustomerId, OrganizationId, RecordKind, SourceCategory, Text, UnifiedRow};
 
 use crate::channel::Channel;
+use crate::crm::{CRM, Stage};
 use crate::media::Media;
 use crate::people::{DEVICES, Order, Person, Touch, country_codes};
 
@@ -22,6 +23,7 @@ pub(crate) struct JourneyRows {
     countries: Vec<Text>,
     devices: Vec<Text>,
     shop: Text,
+    crm: Text,
     web: Text,
     purchase: Text,
     sign_up: Text,
@@ -49,6 +51,7 @@ impl JourneyRows {
             countries: country_codes().map(Text::from).collect(),
             devices: DEVICES.iter().map(|name| Text::from(*name)).collect(),
             shop: Text::from(SHOP),
+            crm: Text::from(CRM),
             web: Text::from(Channel::Direct.source()),
             purchase: Text::from("purchase"),
             sign_up: Text::from("newsletter_signup"),
@@ -57,7 +60,7 @@ impl JourneyRows {
         }
     }
 
-    pub(crate) fn write(&mut self, number: u32, customer: CustomerId, person: &Person, media: &Media, rows: &mut Vec<UnifiedRow>) {
+    pub(crate) fn write(&mut self, number: u32, customer: CustomerId, person: &Person, stages: &[Stage], media: &Media, rows: &mut Vec<UnifiedRow>) {
         let customer_key = Text::from(customer_key(number));
         let country = Text::clone(&self.countries[person.country]);
         let complete = |mut row: UnifiedRow, grain: &Text| {
@@ -87,6 +90,19 @@ impl JourneyRows {
                 rows.push(complete(row, &self.instant));
             }
         }
+        for (index, stage) in stages.iter().enumerate() {
+            let row = self.stage(number, index, stage);
+            rows.push(complete(row, &self.instant));
+        }
+    }
+
+    fn stage(&mut self, number: u32, index: usize, stage: &Stage) -> UnifiedRow {
+        self.key.clear();
+        let _ = write!(self.key, "h{number}.{index}");
+        let key = Text::from(self.key.as_str());
+        let mut row = self.row(&self.crm, SourceCategory::ExternalRevenue, RecordKind::Stage, key, stage.micros);
+        row.stage = Some(Text::from(stage.name));
+        row
     }
 
     fn touch(&mut self, number: u32, index: usize, touch: &Touch, media: &Media) -> UnifiedRow {

@@ -2,7 +2,8 @@
 //!
 //! A [`World`] plays eighteen months of history from a seed: exchange rates, a media plan with launches, pauses and tiring creatives, and
 //! the lives of about 162,000 people. Orders come from people's own accord or are caused by touches; which share of which order each
-//! channel really caused is recorded as [`Truth`], so that attribution models can be compared with it. Then the world is written out as
+//! channel really caused is recorded as [`Truth`], so that attribution models can be compared with it. A few people buy for companies and
+//! pass the stages of a sales pipeline. Then the world is written out as
 //! rows of the unified stream, chunk by chunk ([`World::chunks`]); ad platforms' rows carry the conversions that they claim.
 //!
 //! [`touches`] is the plain generator of the benchmarks: many journeys, no story.
@@ -15,6 +16,7 @@ mod calendar;
 mod campaigns;
 mod channel;
 mod claims;
+mod crm;
 mod exchange;
 mod journey_rows;
 mod media;

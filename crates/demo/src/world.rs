@@ -10,6 +10,7 @@ use crate::Error;
 use crate::calendar::Calendar;
 use crate::channel::Channel;
 use crate::claims::Claims;
+use crate::crm;
 use crate::exchange::Exchange;
 use crate::journey_rows::{JourneyRows, SHOP, customer_key, order_id};
 use crate::media::Media;
@@ -32,6 +33,8 @@ const EXCHANGE: u64 = 1;
 const MEDIA: u64 = 2;
 const DAILY: u64 = 3;
 const FIRST_PERSON: u64 = 16;
+/// Sales pipelines of people, beyond any person's own stream.
+const FIRST_PIPELINE: u64 = 1 << 40;
 
 /// What a world depends on, and nothing else: equal settings give equal rows on every machine.
 #[derive(Clone, Debug)]
@@ -132,6 +135,11 @@ impl World {
             reporting: CURRENCY,
         };
         person.live(world, &mut self.people.fork(FIRST_PERSON + u64::from(number)));
+    }
+
+    fn stages(&self, number: u32, person: &Person) -> Vec<crm::Stage> {
+        let mut random = self.people.fork(FIRST_PIPELINE + u64::from(number));
+        crm::stages(person, self.calendar.end_micros(), &mut random)
     }
 
     /// All rows, a chunk of about 65,000 at a time: first the daily rows in the order of days, then the customers in the order of their
@@ -246,13 +254,15 @@ impl Iterator for Chunks<'_> {
             };
             self.next_customer += 1;
             self.world.live(*number, &mut self.person);
-            self.journeys.write(*number, *customer, &self.person, &self.world.media, &mut rows);
+            let stages = self.world.stages(*number, &self.person);
+            self.journeys
+                .write(*number, *customer, &self.person, &stages, &self.world.media, &mut rows);
         }
         (!rows.is_empty()).then_some(rows)
     }
 }
 
-const SOURCES: [Source; 7] = [
+const SOURCES: [Source; 8] = [
     Source {
         key: "meta_ads",
         name: "Meta Ads",
@@ -286,6 +296,11 @@ const SOURCES: [Source; 7] = [
     Source {
         key: SHOP,
         name: "Shopify",
+        category: SourceCategory::ExternalRevenue,
+    },
+    Source {
+        key: crm::CRM,
+        name: "HubSpot",
         category: SourceCategory::ExternalRevenue,
     },
 ];

@@ -3,15 +3,21 @@
 //! Rows of one customer ([`Row`]), in order of time, go one by one into a [`Tracker`], which keeps a few counters and no rows; at the
 //! customer's end it gives a [`Brief`]. What a touch cost comes from [`TouchCosts`], made from all spend and all touches beforehand.
 //!
+//! A sales pipeline's stages, their order and its pace are [`stages`] and [`velocity`].
+//!
 //! This crate deliberately knows no credit (that is `attribution`), no I/O, no tenant, no Arrow and no clock.
 
 pub mod acquisition;
 pub mod brief;
+pub mod stages;
 pub mod tracker;
+pub mod velocity;
 
 pub use acquisition::{Level, TouchCosts};
 pub use brief::{Brief, JourneyData, TouchBrief};
+pub use stages::{Precedence, Stages, StagesError, Wish};
 pub use tracker::{Row, Tracker};
+pub use velocity::Pace;
 
 /// What cannot be summed up.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

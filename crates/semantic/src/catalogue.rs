@@ -33,6 +33,9 @@ pub fn catalogue() -> &'static Catalogue {
 /// Names that marketers ask for and that cannot be answered by adding rows up, with the reason.
 pub(crate) const NOT_ADDITIVE: &[&str] = &["reach", "frequency", "campaign_reach", "campaign_frequency"];
 
+/// Names of the specification that follow people through steps, with where to ask for them: no sum over rows gives them.
+pub(crate) const OF_PIPELINE: &[&str] = &["pipeline_velocity", "lead_conversion_rate"];
+
 impl Catalogue {
     /// A metric by its key or an alias; an alias may carry a model (`first_touch_revenue`).
     pub fn metric(&self, name: &str) -> Option<(&Metric, Option<Model>)> {

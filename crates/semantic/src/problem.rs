@@ -30,6 +30,10 @@ pub enum ProblemCode {
     UnknownModel,
     UnknownDimension,
     UnknownSort,
+    /// No conversion has the type.
+    UnknownGoal,
+    /// No row enters the stage.
+    UnknownStage,
     /// The metric takes no model.
     ModelNotTaken,
     /// Reach and its kin cannot be added up.
@@ -55,6 +59,8 @@ impl ProblemCode {
             Self::UnknownModel => "unknown-model",
             Self::UnknownDimension => "unknown-dimension",
             Self::UnknownSort => "unknown-sort",
+            Self::UnknownGoal => "unknown-goal",
+            Self::UnknownStage => "unknown-stage",
             Self::ModelNotTaken => "model-not-taken",
             Self::NotAdditive => "not-additive",
             Self::Duplicate => "duplicate",

@@ -55,6 +55,23 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A number that may be absent.
+    pub(crate) fn measure(&mut self) -> Option<f64> {
+        match self.cells.next() {
+            Some(Cell::Number(number)) => Some(*number),
+            Some(Cell::Integer(number)) => Some(*number as f64),
+            Some(Cell::Null | Cell::Text(_) | Cell::Decimal(_) | Cell::Bool(_)) | None => None,
+        }
+    }
+
+    /// An amount in millionths.
+    pub(crate) fn micros(&mut self) -> Option<i128> {
+        match self.cells.next() {
+            Some(Cell::Decimal(decimal)) => Some(decimal.micros()),
+            Some(Cell::Null | Cell::Text(_) | Cell::Integer(_) | Cell::Number(_) | Cell::Bool(_)) | None => None,
+        }
+    }
+
     /// Decimal text with the currency's digits.
     pub(crate) fn money(&mut self, currency: Currency) -> Option<String> {
         match self.cells.next().map(|cell| Value::of(cell).cell(MetricUnit::Money, currency)) {

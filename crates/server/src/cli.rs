@@ -43,6 +43,10 @@ enum Command {
     Attribute(commands::attribute::Arguments),
     /// Ask for metrics by dimensions.
     Report(commands::report::Arguments),
+    /// Follow leads through the stages of the pipeline.
+    Pipeline(commands::pipeline::Arguments),
+    /// Follow the way from impression to revenue.
+    Funnel(commands::funnel::Arguments),
     /// Write the derived tables: journeys and credits.
     Derive(commands::derive::Arguments),
     /// Merge small files, forget old snapshots, remove what nobody names any more.
@@ -119,6 +123,8 @@ async fn dispatch(global: Global, command: Command) -> Result<ExitCode> {
         Command::Import(arguments) => commands::import::run(global, arguments).await,
         Command::Attribute(arguments) => commands::attribute::run(global, arguments).await,
         Command::Report(arguments) => commands::report::run(global, arguments).await,
+        Command::Pipeline(arguments) => commands::pipeline::run(global, arguments).await,
+        Command::Funnel(arguments) => commands::funnel::run(global, arguments).await,
         Command::Derive(arguments) => commands::derive::run(global, arguments).await,
         Command::Maintain(arguments) => commands::maintain::run(global, arguments).await,
         Command::WriteKey(arguments) => commands::write_key::run(global, arguments).await,

@@ -3,7 +3,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { ApiError, request } from "./client";
 import { lastFullDay, todayIn } from "./lastDay";
-import type { AttributionSettings, CalculateRequest, CustomerJourney, CustomerList, ReportQuery, ResultTable, SaveSettings, Session, SettingsHistory, SettingsVersion, SyncStatus, WhatIfAnswer } from "./types";
+import type { AttributionSettings, CalculateRequest, CustomerJourney, CustomerList, MarketingFunnel, Pipeline, ReportQuery, ResultTable, SaveSettings, Session, SettingsHistory, SettingsVersion, SyncStatus, WhatIfAnswer } from "./types";
 
 const MINUTE = 60_000;
 
@@ -114,6 +114,42 @@ export function customersQuery(search: string, limit: number) {
   return queryOptions({
     queryKey: ["customers", search, limit],
     queryFn: ({ signal }) => request<CustomerList>("GET", `/api/analytics/customers?${parameters.toString()}`, undefined, signal),
+    placeholderData: keepPreviousData,
+    staleTime: MINUTE,
+  });
+}
+
+export interface PipelineParameters {
+  from: string;
+  to: string;
+  cohort: "lead" | "stage";
+  by: string;
+}
+
+export function pipelineQuery(parameters: PipelineParameters) {
+  const search = new URLSearchParams({ ...parameters });
+  return queryOptions({
+    queryKey: ["pipeline", parameters],
+    queryFn: ({ signal }) => request<Pipeline>("GET", `/api/analytics/pipeline?${search.toString()}`, undefined, signal),
+    placeholderData: keepPreviousData,
+    staleTime: MINUTE,
+  });
+}
+
+export interface FunnelParameters {
+  from: string;
+  to: string;
+  by: string;
+  model: string;
+  window: string;
+  compare: "previous" | "year" | "none";
+}
+
+export function funnelQuery(parameters: FunnelParameters) {
+  const search = new URLSearchParams({ ...parameters });
+  return queryOptions({
+    queryKey: ["funnel", parameters],
+    queryFn: ({ signal }) => request<MarketingFunnel>("GET", `/api/analytics/funnel?${search.toString()}`, undefined, signal),
     placeholderData: keepPreviousData,
     staleTime: MINUTE,
   });

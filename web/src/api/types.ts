@@ -25,6 +25,15 @@ export type Import = Answered<Schemas["Import"]>;
 export type SourceStatus = Answered<Schemas["SourceStatus"]>;
 export type SyncStatus = Answered<Schemas["SyncStatus"]>;
 
+export type Pipeline = Answered<Schemas["Pipeline"]>;
+export type PipelineStage = Answered<Schemas["PipelineStage"]>;
+export type PipelineGroup = Answered<Schemas["PipelineGroup"]>;
+export type StuckLead = Answered<Schemas["StuckLead"]>;
+export type MarketingFunnel = Answered<Schemas["MarketingFunnel"]>;
+export type FunnelRow = Answered<Schemas["FunnelRow"]>;
+export type FunnelStep = Schemas["FunnelStep"];
+export type FunnelFigures = Answered<Schemas["FunnelFigures"]>;
+
 export type CustomerSummary = Answered<Schemas["Customer"]>;
 export type CustomerList = Answered<Schemas["Customers"]>;
 export type JourneyEvent = Answered<Schemas["JourneyEvent"]>;

@@ -1,5 +1,5 @@
 /** A change against another period, and whether it is good news for that metric. */
-import { fixed, percent } from "./format";
+import { fixed, percent, points } from "./format";
 
 export type Direction = "up_is_good" | "down_is_good" | "neutral";
 export type Verdict = "good" | "bad" | "neutral";
@@ -31,6 +31,15 @@ export function absoluteChange(now: number | null, before: number | null, direct
   const difference = now - before;
   const relative = before === 0 ? difference : difference / Math.abs(before);
   return signed(difference, fixed(Math.abs(difference), 2), relative, direction);
+}
+
+/** Rates change in points: +0.4 pt. */
+export function pointChange(now: number | null, before: number | null, direction: Direction): Change {
+  if (now === null) return none("—", "not known");
+  if (before === null) return none("new", "new");
+  const difference = now - before;
+  const relative = before === 0 ? difference : difference / Math.abs(before);
+  return signed(difference, points(Math.abs(difference)).replace("+", ""), relative, direction);
 }
 
 function none(text: string, words: string): Change {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { parseDecimal } from "./decimal";
-import { amount, compact, compactMoney, count, currencySymbol, minorDigits, money, percent, plural, ratio, signedMoney } from "./format";
+import { amount, compact, compactMoney, count, currencySymbol, duration, minorDigits, money, percent, plural, points, ratio, signedMoney } from "./format";
 
 const euros = (text: string) => parseDecimal(text);
 
@@ -56,6 +56,10 @@ describe("figures", () => {
     expect(count(11_436.4)).toBe("11,436");
     expect(plural(1, "order")).toBe("1 order");
     expect(plural(2, "touch", "touches")).toBe("2 touches");
+  });
+  test("durations are hours, then days, and shares change in points", () => {
+    expect([duration(27_000), duration(172_800), duration(null)]).toEqual(["7.5 h", "2.0 days", "—"]);
+    expect([points(0.0042), points(-0.0015), points(0)]).toEqual(["+0.4 pt", "−0.15 pt", "0.00 pt"]);
   });
   test("currencies know their symbol and digits", () => {
     expect(currencySymbol("USD")).toBe("$");

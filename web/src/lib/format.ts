@@ -94,3 +94,18 @@ export function compactMoney(value: number | null, currency: string): string {
 export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
+
+/** Hours below two days, days above: 7.5 h, 12.4 days. */
+export function duration(seconds: number | null): string {
+  if (seconds === null) return NOTHING;
+  return seconds < 2 * DAY ? `${fixed(seconds / HOUR, 1)} h` : `${fixed(seconds / DAY, 1)} days`;
+}
+
+const HOUR = 3_600;
+const DAY = 24 * HOUR;
+
+/** A change of a share in points: +0.4 pt. */
+export function points(difference: number): string {
+  const places = Math.abs(difference) < 0.002 ? 2 : 1;
+  return typeset(`${difference > 0 ? "+" : ""}${fixed(difference * 100, places)} pt`);
+}

@@ -5,6 +5,10 @@ import { DEFAULT_MODEL, isModel, type Model } from "./models";
 export type Journey = "rolling" | "closed";
 export type DateBasis = "conversion" | "touch";
 export type Breakdown = "channel" | "campaign";
+/** What leads and funnels are split by. */
+export const SPLITS = ["channel", "campaign", "data_source", "country", "device"] as const;
+export type Split = (typeof SPLITS)[number];
+export type Cohort = "lead" | "stage";
 export type Shown = "revenue" | "orders" | "share" | "roas";
 
 export interface ViewSearch {
@@ -19,6 +23,9 @@ export interface ViewSearch {
   basis?: DateBasis;
   by?: Breakdown;
   show?: Shown;
+  split?: Split;
+  /** Which leads a pipeline follows. */
+  cohort?: Cohort;
   /** The conversion looked at on a customer's timeline. */
   order?: string;
 }
@@ -28,7 +35,7 @@ export type View = Required<Omit<ViewSearch, "order">> & { order: string | null 
 
 export const DEFAULTS: View = {
   range: "last28", compare: "previous", model: DEFAULT_MODEL, window: 30, journey: "rolling", half: 7, basis: "conversion", by: "channel",
-  show: "revenue", order: null,
+  show: "revenue", split: "channel", cohort: "lead", order: null,
 };
 export const WINDOW = { min: 1, max: 90 } as const;
 export const HALF_LIVES = [1, 3, 7, 14, 30] as const;
@@ -54,6 +61,8 @@ export function readSearch(raw: Record<string, unknown>): ViewSearch {
     basis: oneOf(raw.basis, ["conversion", "touch"]),
     by: oneOf(raw.by, ["channel", "campaign"]),
     show: oneOf(raw.show, ["revenue", "orders", "share", "roas"]),
+    split: oneOf(raw.split, SPLITS),
+    cohort: oneOf(raw.cohort, ["lead", "stage"]),
     order: typeof raw.order === "string" && raw.order !== "" ? raw.order : undefined,
   };
   return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));

@@ -41,11 +41,13 @@ const today = createRoute({ getParentRoute: () => app, path: "/", component: laz
 const attribution = createRoute({ getParentRoute: () => app, path: "/journeys/attribution", component: lazyRouteComponent(() => import("../pages/Attribution")) });
 const customers = createRoute({ getParentRoute: () => app, path: "/journeys/timeline", component: lazyRouteComponent(() => import("../pages/Customers")) });
 const timeline = createRoute({ getParentRoute: () => app, path: "/journeys/timeline/$customerId", component: lazyRouteComponent(() => import("../pages/Timeline")) });
+const pipeline = createRoute({ getParentRoute: () => app, path: "/journeys/pipeline", component: lazyRouteComponent(() => import("../pages/Pipeline")) });
+const funnel = createRoute({ getParentRoute: () => app, path: "/campaigns/funnel", component: lazyRouteComponent(() => import("../pages/Funnel")) });
 const sources = createRoute({ getParentRoute: () => app, path: "/sources", component: lazyRouteComponent(() => import("../pages/Sources")) });
 
 const models = createRoute({ getParentRoute: () => app, path: "/sources/models", component: lazyRouteComponent(() => import("../pages/Models")) });
 
-const tree = root.addChildren([login, app.addChildren([today, attribution, customers, timeline, sources, models])]);
+const tree = root.addChildren([login, app.addChildren([today, attribution, customers, timeline, sources, models, pipeline, funnel])]);
 
 export function createAppRouter(client: QueryClient) {
   return createRouter({

@@ -7,4 +7,6 @@ pub(super) mod campaign_performance;
 pub(super) mod compare_attribution;
 pub(super) mod customer_journey;
 pub(super) mod customers;
+pub(super) mod funnel;
 mod identity;
+pub(super) mod pipeline;

@@ -34,6 +34,8 @@ fn the_list_of_routes_and_their_actions() {
         ViewReports GET /api/analytics/campaigns/{id}/performance
         ViewReports GET /api/analytics/assets/{id}/roi
         ViewReports GET /api/analytics/customer-journey/{customer_id}
+        ViewReports GET /api/analytics/pipeline
+        ViewReports GET /api/analytics/funnel
         ViewReports GET /api/analytics/customers
         CalculateAttribution POST /api/analytics/attribution/calculate
         CalculateAttribution POST /api/analytics/attribution/compare

@@ -1,3 +1,6 @@
+mod funnel;
+mod pipeline;
+
 use std::time::{Duration, Instant};
 
 use attribution::{Model, Settings};

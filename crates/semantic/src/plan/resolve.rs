@@ -6,7 +6,7 @@ use types::{DateRange, TimeGrain, date_range};
 
 use super::draft::{Asked, Draft, LeafUse, SortTarget, Span};
 use super::filter;
-use crate::catalogue::{Catalogue, Definition, Fact, Metric, NOT_ADDITIVE};
+use crate::catalogue::{Catalogue, Definition, Fact, Metric, NOT_ADDITIVE, OF_PIPELINE};
 use crate::problem::{Problem, ProblemCode};
 
 /// The model of an attributed metric that names none. Linear leaves no touch out, so it is the least surprising default.
@@ -140,6 +140,13 @@ fn unknown_metric(catalogue: &'static Catalogue, name: &str, pointer: &str) -> P
         let message =
             format!("`{name}` counts people, who may be the same on two days, ads or platforms: it cannot be added up from the platforms' rows");
         return Problem::new(pointer, ProblemCode::NotAdditive, message).suggest(Some("touched_customers"));
+    }
+    if OF_PIPELINE.contains(&name) {
+        let message = format!(
+            "`{name}` follows leads through the stages of the pipeline, which no sum over rows does: ask the pipeline (GET /api/analytics/pipeline, \
+             `tributary pipeline`)"
+        );
+        return Problem::new(pointer, ProblemCode::NotAdditive, message);
     }
     let message = format!("there is no metric `{name}`");
     Problem::new(pointer, ProblemCode::UnknownMetric, message).suggest(nearest(name, catalogue.metric_names()))

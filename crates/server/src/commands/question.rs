@@ -1,10 +1,13 @@
-//! What `attribute` and `report` have in common: settings from flags, and refusals in words.
+//! What questions have in common: settings and days from flags, refusals, rates and durations in words.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use attribution::{CustomWeights, Journey, Settings};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use semantic::QueryError;
+use semantic::query::DateBasis;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Credit {
@@ -28,7 +31,43 @@ pub(crate) struct Credit {
     settings: Option<PathBuf>,
 }
 
+/// Days of a range that nobody chose: four whole weeks, so that every weekday counts equally often.
+const DAYS_DEFAULT: i64 = 28;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Days {
+    /// First day, included (YYYY-MM-DD); the last 28 full days without both.
+    #[arg(long, value_name = "DAY", requires = "to")]
+    from: Option<String>,
+    /// Last day, included.
+    #[arg(long, value_name = "DAY", requires = "from")]
+    to: Option<String>,
+    /// Zone in which days are cut; the organisation's own without it.
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) zone: Option<String>,
+}
+
+impl Days {
+    /// First and last day.
+    pub(crate) fn resolve(&self, zone: &str, now: Timestamp) -> (String, String) {
+        if let (Some(from), Some(to)) = (&self.from, &self.to) {
+            return (from.clone(), to.clone());
+        }
+        let zone = types::date_range::parse_zone(zone).unwrap_or(TimeZone::UTC);
+        let today = zone.to_datetime(now).date();
+        (
+            today.saturating_sub(DAYS_DEFAULT.days()).to_string(),
+            today.saturating_sub(1.day()).to_string(),
+        )
+    }
+}
+
 impl Credit {
+    /// The window as it was written.
+    pub(crate) fn window(&self) -> Option<&str> {
+        self.window.as_deref()
+    }
+
     /// The organisation's newest settings with what the flags change, for all history; none if they change nothing.
     pub(crate) fn settings(&self, own: &Settings) -> Result<Option<Settings>> {
         let Self {
@@ -81,6 +120,28 @@ pub(crate) fn read_settings(file: &Path, own: &Settings) -> Result<Settings> {
     let settings: Settings = serde_json::from_value(all).with_context(|| format!("--settings: {}", file.display()))?;
     settings.validate()?;
     Ok(settings)
+}
+
+pub(crate) fn date_basis(text: &str) -> Result<DateBasis> {
+    match text {
+        "conversion" => Ok(DateBasis::Conversion),
+        "touch" => Ok(DateBasis::Touch),
+        other => bail!("--date-basis: `{other}` is not a date basis: use conversion or touch"),
+    }
+}
+
+/// A share with one digit; `—` for none.
+pub(crate) fn percent(share: Option<f64>) -> String {
+    share.map_or_else(|| "—".to_owned(), |share| format!("{:.1} %", share * 100.0))
+}
+
+/// In days, or hours below two of them; `—` for none.
+pub(crate) fn duration(seconds: Option<f64>) -> String {
+    match seconds {
+        None => "—".to_owned(),
+        Some(seconds) if seconds < 2.0 * 86_400.0 => format!("{:.1} h", seconds / 3_600.0),
+        Some(seconds) => format!("{:.1} d", seconds / 86_400.0),
+    }
 }
 
 /// A refusal, one line a problem, each with place and remedy.

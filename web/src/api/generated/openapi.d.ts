@@ -248,6 +248,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        PipelineStage: { stage: string; entered: number; progressed: number; lost: number; open: number; skipped: number; went_back: number; conversion_rate?: number | null; drop_off_rate?: number | null; median_seconds?: number | null; mean_seconds?: number | null; p90_seconds?: number | null; stuck?: number | null; won_value: string; open_value?: string | null };
+        PipelineOutcome: { leads: number; won: number; lost: number; open: number; lead_conversion_rate?: number | null; win_rate?: number | null; cycle_median_seconds?: number | null; cycle_mean_seconds?: number | null; cycle_p90_seconds?: number | null; won_value: string; average_value?: string | null; velocity_per_day?: string | null };
+        PipelineGroup: { key?: string | null; name?: string | null; outcome: components["schemas"]["PipelineOutcome"]; entered: number[]; progressed: number[] };
+        StuckLead: { customer_id: string; customer_key?: string | null; stage: string; entered_at: string; seconds: number; group?: string | null; amount?: string | null };
+        Pipeline: { from: string; to: string; zone: string; currency: string; cohort: "lead" | "stage"; by?: string | null; as_of?: string | null; is_order_inferred: boolean; won_stages: string[]; lost_stages: string[]; other_stages: string[]; stages: components["schemas"]["PipelineStage"][]; outcome: components["schemas"]["PipelineOutcome"]; velocity_formula: string; groups: components["schemas"]["PipelineGroup"][]; are_groups_truncated: boolean; stuck: components["schemas"]["StuckLead"][]; rows_without_customer: number; data_version: number };
+        FunnelStep: "impressions" | "clicks" | "visits" | "leads" | "orders" | "revenue";
+        FunnelSource: "platform" | "own" | "credited";
+        FunnelStepKind: { step: components["schemas"]["FunnelStep"]; source: components["schemas"]["FunnelSource"]; rate_of?: components["schemas"]["FunnelStep"] | null };
+        FunnelFigures: { step: components["schemas"]["FunnelStep"]; value: components["schemas"]["Cell"]; rate: components["schemas"]["Cell"]; compared_value: components["schemas"]["Cell"]; compared_rate: components["schemas"]["Cell"] };
+        FunnelRow: { key?: string | null; name?: string | null; steps: components["schemas"]["FunnelFigures"][] };
+        MarketingFunnel: { from: string; to: string; compared?: string[] | null; zone: string; currency: string; by: string; model: components["schemas"]["Model"]; date_basis: components["schemas"]["DateBasis"]; goals: string[]; steps: components["schemas"]["FunnelStepKind"][]; total: components["schemas"]["FunnelRow"]; rows: components["schemas"]["FunnelRow"][]; others?: components["schemas"]["FunnelRow"] | null; data_version: number };
+
         AssetRoi: components["schemas"]["Table"] & {
             asset: components["schemas"]["Identity"];
         };

@@ -32,6 +32,7 @@ export function Shell() {
       showOverlay("keys");
     }
   });
+  const inCampaigns = path.startsWith("/campaigns");
   const inJourneys = path.startsWith("/journeys");
   const initials = session.organization.name.match(/\p{L}[\p{L}\p{N}]*/gu)?.map((word) => word.charAt(0)).join("").slice(0, 2).toUpperCase();
   return (
@@ -51,6 +52,14 @@ export function Shell() {
           <Link to="/" search={true} activeOptions={{ exact: true, includeSearch: false }} activeProps={{ "data-on": "" }} title="Today">
             <Icon name="today" /><span>Today</span>
           </Link>
+          <Link to="/campaigns/funnel" search={true} activeOptions={{ includeSearch: false }} title="Campaigns" data-parent={inCampaigns ? "" : undefined}>
+            <Icon name="campaign" /><span>Campaigns</span>
+          </Link>
+          <div className={styles.sub}>
+            <Link to="/campaigns/funnel" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Funnel">
+              <Icon name="funnel" /><span>Funnel</span>
+            </Link>
+          </div>
           <Link to="/journeys/timeline" search={true} activeOptions={{ includeSearch: false }} title="Journeys" data-parent={inJourneys ? "" : undefined}>
             <Icon name="journeys" /><span>Journeys</span>
           </Link>
@@ -60,6 +69,9 @@ export function Shell() {
             </Link>
             <Link to="/journeys/attribution" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Attribution">
               <Icon name="levels" /><span>Attribution</span>
+            </Link>
+            <Link to="/journeys/pipeline" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Pipeline">
+              <Icon name="stage" /><span>Pipeline</span>
             </Link>
           </div>
           <Link to="/sources" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Sources">
