@@ -16,7 +16,7 @@ mod rule;
 mod sites;
 
 pub use check::Complaint;
-pub use click_id::CLICK_IDS;
+pub use click_id::{CLICK_IDS, split_click_id};
 pub use explain::{Explanation, Step};
 pub use facts::{Facts, Raw};
 pub use rule::{Condition, Decision, Field, Match, Operator, Rule, RuleSet, UNASSIGNED};

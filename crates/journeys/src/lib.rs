@@ -3,12 +3,14 @@
 //! Rows of one customer ([`Row`]), in order of time, go one by one into a [`Tracker`], which keeps a few counters and no rows; at the
 //! customer's end it gives a [`Brief`]. What a touch cost comes from [`TouchCosts`], made from all spend and all touches beforehand.
 //!
-//! Beside it, [`channel`] says by ordered rules to which channel a touch belongs, and why.
+//! Beside it, [`channel`] says by ordered rules to which channel a touch belongs, and why, and
+//! [`campaign_match`] which spend its campaign has.
 //!
 //! This crate deliberately knows no credit (that is `attribution`), no I/O, no tenant, no Arrow and no clock.
 
 pub mod acquisition;
 pub mod brief;
+pub mod campaign_match;
 pub mod channel;
 pub mod tracker;
 

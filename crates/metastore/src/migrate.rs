@@ -20,6 +20,11 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../migrations/postgres/0001_foundation.sql"),
     },
     Migration {
+        number: 2,
+        sqlite: include_str!("../migrations/sqlite/0002_channel_rules.sql"),
+        postgres: include_str!("../migrations/postgres/0002_channel_rules.sql"),
+    },
+    Migration {
         number: 3,
         sqlite: include_str!("../migrations/sqlite/0003_attribution_settings.sql"),
         postgres: include_str!("../migrations/postgres/0003_attribution_settings.sql"),

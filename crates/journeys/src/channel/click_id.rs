@@ -14,7 +14,7 @@ pub(super) fn rank(name: &str) -> Option<usize> {
 }
 
 /// Kind and value of a text such as `gclid:Cj0K`; the kind alone is allowed, because a file may only say that there was one.
-pub(super) fn split(text: &str) -> Option<(&'static str, &str)> {
+pub fn split_click_id(text: &str) -> Option<(&'static str, &str)> {
     let (kind, value) = text.split_once(':').unwrap_or((text, ""));
     CLICK_IDS.get(rank(kind.trim())?).map(|kind| (*kind, value.trim()))
 }

@@ -16,8 +16,8 @@ pub struct Raw<'a> {
     pub utm_campaign: Option<&'a str>,
     pub utm_content: Option<&'a str>,
     pub utm_term: Option<&'a str>,
-    /// Kind and value: `gclid:Cj0K`.
-    pub click_id: Option<&'a str>,
+    /// Kind (one of [`super::CLICK_IDS`]) and value.
+    pub click_id: Option<(&'static str, &'a str)>,
     /// The referrer's address, or only its host.
     pub referrer: Option<&'a str>,
     /// The address of the page that was opened; its parameters stand in for those that are not given otherwise.
@@ -64,7 +64,7 @@ impl<'a> Facts<'a> {
             utm_term: given(raw.utm_term),
             ..Self::default()
         };
-        if let Some((kind, value)) = raw.click_id.and_then(click_id::split) {
+        if let Some((kind, value)) = raw.click_id {
             facts.click_id_kind = Some(kind);
             facts.click_id = Some(Cow::Borrowed(value));
         }

@@ -134,14 +134,18 @@ pub struct Decision<'r> {
     pub source: Option<&'r str>,
     /// None where no rule holds and the channel is [`UNASSIGNED`].
     pub rule: Option<&'r Rule>,
+    /// The rule's place in the order, from 0.
+    pub place: Option<usize>,
 }
 
 impl RuleSet {
     /// The channel of a touch: the first rule that holds says it.
     pub fn decide(&self, facts: &Facts<'_>) -> Decision<'_> {
         let subject = Subject::new(self, facts);
-        let rule = self.rules.iter().find(|rule| rule.holds(&subject));
+        let place = self.rules.iter().position(|rule| rule.holds(&subject));
+        let rule = place.and_then(|place| self.rules.get(place));
         Decision {
+            place,
             channel: rule.map_or(UNASSIGNED, |rule| &rule.channel),
             source: rule.and_then(|rule| rule.source.as_deref()),
             rule,

@@ -273,7 +273,7 @@ fn what_a_file_gives_wins_over_the_address() {
         utm_source: Some("google"),
         utm_medium: Some(" cpc "),
         utm_campaign: Some("(not set)"),
-        click_id: Some("wbraid:77"),
+        click_id: split_click_id("wbraid:77"),
         landing_page: Some("https://shop.example/A?utm_source=bing&utm_campaign=spring%20sale&gclid=1&utm_id=42&gad_campaignid=43"),
         ..Raw::default()
     });
