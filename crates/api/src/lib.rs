@@ -11,6 +11,7 @@ pub mod accounts;
 mod answer;
 mod ask;
 mod attribution_body;
+mod channel_rules;
 mod day_range;
 mod envelope;
 mod gate;

@@ -1,6 +1,7 @@
 //! Rules, and the first of them that holds.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -150,6 +151,19 @@ impl RuleSet {
             source: rule.and_then(|rule| rule.source.as_deref()),
             rule,
         }
+    }
+}
+
+impl RuleSet {
+    /// For channels that have one: the key of the source whose spend they are. Where rules of a channel differ, the first counts.
+    pub fn channel_sources(&self) -> BTreeMap<String, String> {
+        let mut sources = BTreeMap::new();
+        for rule in &self.rules {
+            if let Some(source) = &rule.source {
+                sources.entry(rule.channel.clone()).or_insert_with(|| source.clone());
+            }
+        }
+        sources
     }
 }
 
