@@ -3,6 +3,7 @@
 
 mod attribution;
 mod bodies;
+mod channel_rules;
 mod journeys;
 mod openapi;
 mod permissions;

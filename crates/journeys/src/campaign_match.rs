@@ -93,7 +93,11 @@ pub fn match_campaigns(spend: &[SpendCampaign], touches: &[TouchCampaign], chann
     let mut matched: Vec<MatchedSpend> = spend
         .iter()
         .map(|campaign| MatchedSpend {
-            status: if campaign.campaign_id.is_some() { Status::Unmatched } else { Status::NoCampaign },
+            status: if campaign.campaign_id.is_some() {
+                Status::Unmatched
+            } else {
+                Status::NoCampaign
+            },
             touches: 0,
         })
         .collect();
@@ -163,7 +167,11 @@ impl<'a> Index<'a> {
             .collect();
         if texts.is_empty() {
             // An id that nothing stands behind names a campaign all the same.
-            let status = if group.campaign_id.is_some() { Status::Unmatched } else { Status::NoCampaign };
+            let status = if group.campaign_id.is_some() {
+                Status::Unmatched
+            } else {
+                Status::NoCampaign
+            };
             return found(status, Vec::new());
         }
         let of_channel = |places: &[usize]| -> Vec<usize> { places.iter().copied().filter(|place| self.is_of_channel(*place, group)).collect() };

@@ -55,7 +55,17 @@ pub fn finish(raw: &RawTable, rules: &RuleSet) -> ChannelEffect {
     for cells in &raw.rows {
         let mut row = Reader::new(cells);
         let before = row.text().unwrap_or_default();
-        let [source, utm_source, utm_medium, utm_campaign, utm_content, utm_term, click_id, referrer, landing_page] = std::array::from_fn(|_| row.text());
+        let [
+            source,
+            utm_source,
+            utm_medium,
+            utm_campaign,
+            utm_content,
+            utm_term,
+            click_id,
+            referrer,
+            landing_page,
+        ] = std::array::from_fn(|_| row.text());
         let touches = row.integer();
         let facts = Facts::of(&Raw {
             data_source: source.as_deref().unwrap_or_default(),

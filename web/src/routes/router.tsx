@@ -42,8 +42,10 @@ const attribution = createRoute({ getParentRoute: () => app, path: "/journeys/at
 const customers = createRoute({ getParentRoute: () => app, path: "/journeys/timeline", component: lazyRouteComponent(() => import("../pages/Customers")) });
 const timeline = createRoute({ getParentRoute: () => app, path: "/journeys/timeline/$customerId", component: lazyRouteComponent(() => import("../pages/Timeline")) });
 const sources = createRoute({ getParentRoute: () => app, path: "/sources", component: lazyRouteComponent(() => import("../pages/Sources")) });
+const channelRules = createRoute({ getParentRoute: () => app, path: "/sources/channels", component: lazyRouteComponent(() => import("../pages/ChannelRules")) });
+const campaignAudit = createRoute({ getParentRoute: () => app, path: "/sources/campaign-audit", component: lazyRouteComponent(() => import("../pages/CampaignAudit")) });
 
-const tree = root.addChildren([login, app.addChildren([today, attribution, customers, timeline, sources])]);
+const tree = root.addChildren([login, app.addChildren([today, attribution, customers, timeline, sources, channelRules, campaignAudit])]);
 
 export function createAppRouter(client: QueryClient) {
   return createRouter({

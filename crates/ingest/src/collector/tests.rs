@@ -177,9 +177,14 @@ fn a_touch_needs_a_channel_or_what_tells_it() {
     };
     check(
         touch.clone(),
-        expect![[r#"422 "channel" "missing_value": "events of type `touch` need `channel`, or `landing_page` and `referrer`, from which the channel rules tell it: add one""#]],
+        expect![[
+            r#"422 "channel" "missing_value": "events of type `touch` need `channel`, or `landing_page` and `referrer`, from which the channel rules tell it: add one""#
+        ]],
     );
-    check(with(json!({"landing_page": "https://shop.example/?gclid=1", "referrer": "https://www.google.com/"})), expect!["202 "]);
+    check(
+        with(json!({"landing_page": "https://shop.example/?gclid=1", "referrer": "https://www.google.com/"})),
+        expect!["202 "],
+    );
     check(
         with(json!({"landing_page": format!("https://shop.example/?x={}", "y".repeat(8192))})),
         expect![[r#"422 "landing_page" "too_long": "`landing_page` is longer than 8192 bytes: shorten it""#]],

@@ -321,8 +321,14 @@ fn a_touch_without_a_channel_gets_it_from_the_rules() {
         ",https://shop.example/?utm_source=ig&utm_medium=paid&utm_id=120210,,,,IwAR",
         expect!["Meta Ads by meta-paid@0 | ig paid - | fbclid:IwAR | campaign 120210 - of meta_ads"],
     );
-    visit(",,https://www.paypal.com/,,,", expect!["(payment provider) by payment-provider@0 | - - - | - | campaign - - of none"]);
-    visit(",,,,Cj0K,IwAR", expect!["Google Ads by google-click@0 | - - - | gclid:Cj0K | campaign - - of none"]);
+    visit(
+        ",,https://www.paypal.com/,,,",
+        expect!["(payment provider) by payment-provider@0 | - - - | - | campaign - - of none"],
+    );
+    visit(
+        ",,,,Cj0K,IwAR",
+        expect!["Google Ads by google-click@0 | - - - | gclid:Cj0K | campaign - - of none"],
+    );
     visit(",,,,,", expect!["Direct by direct@0 | - - - | - | campaign - - of none"]);
 }
 
@@ -337,6 +343,9 @@ fn a_channel_that_the_source_names_stays() {
 #[test]
 fn an_empty_channel_is_refused_where_nothing_else_could_tell_it() {
     let mapping = "row_key: \"{id}\"\nrecords:\n  - record: touch\n    fields: {customer_key: customer, recorded_at: time, channel: channel}\n";
-    let refusal = rows(mapping, "id,customer,time,channel\n", "1,c,2026-03-02T12:00:00Z,", |_| panic!("no record")).unwrap_err();
+    let refusal = rows(mapping, "id,customer,time,channel\n", "1,c,2026-03-02T12:00:00Z,", |_| {
+        panic!("no record")
+    })
+    .unwrap_err();
     assert_eq!((refusal.column.as_deref(), refusal.fault.code), (Some("channel"), "missing_value"));
 }

@@ -95,7 +95,8 @@ fn id_comes_first_then_the_name_within_the_channel_and_nothing_is_guessed() {
            8 micros ambiguous 0
           16 micros ambiguous 0
           32 micros by_name 128
-          64 micros no_campaign 0"#]].assert_eq(&told.join("\n"));
+          64 micros no_campaign 0"#]]
+    .assert_eq(&told.join("\n"));
 }
 
 #[test]
@@ -109,7 +110,13 @@ fn names_are_compared_without_case_accents_and_punctuation() {
         ("【秋】", "秋", true),
         ("--", "", true),
     ] {
-        assert_eq!(normalise(one) == normalise(other), equal, "{one} {other}: {} {}", normalise(one), normalise(other));
+        assert_eq!(
+            normalise(one) == normalise(other),
+            equal,
+            "{one} {other}: {} {}",
+            normalise(one),
+            normalise(other)
+        );
     }
 }
 
@@ -123,7 +130,13 @@ mod laws {
     }
 
     fn spends() -> impl Strategy<Value = Vec<SpendCampaign>> {
-        let one = (0..3_usize, text(), text(), prop_oneof![Just(None), Just(Some("Google Ads".to_owned()))], 0..100_i128);
+        let one = (
+            0..3_usize,
+            text(),
+            text(),
+            prop_oneof![Just(None), Just(Some("Google Ads".to_owned()))],
+            0..100_i128,
+        );
         proptest::collection::vec(one, 0..8).prop_map(|rows| {
             rows.into_iter()
                 .map(|(source, key, name, channel, spend_micros)| {
@@ -146,7 +159,14 @@ mod laws {
         proptest::collection::vec(one, 0..12).prop_map(|rows| {
             rows.into_iter()
                 .map(|(channel, key, name, utm, count)| {
-                    touches(["Google Ads", "Meta Ads", "Direct"][channel], "google_ads", key.as_deref(), name.as_deref(), utm.as_deref(), count)
+                    touches(
+                        ["Google Ads", "Meta Ads", "Direct"][channel],
+                        "google_ads",
+                        key.as_deref(),
+                        name.as_deref(),
+                        utm.as_deref(),
+                        count,
+                    )
                 })
                 .collect()
         })

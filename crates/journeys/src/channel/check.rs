@@ -38,7 +38,10 @@ impl RuleSet {
             complaints.add("/rules".to_owned(), "there is no rule: every touch would be without a channel".to_owned());
         }
         if self.rules.len() > RULES_MAX {
-            complaints.add("/rules".to_owned(), format!("{} rules are too many: at most {RULES_MAX}", self.rules.len()));
+            complaints.add(
+                "/rules".to_owned(),
+                format!("{} rules are too many: at most {RULES_MAX}", self.rules.len()),
+            );
         }
         let mut ids = HashSet::new();
         for (index, rule) in self.rules.iter().enumerate() {
@@ -46,7 +49,10 @@ impl RuleSet {
             if !is_id(&rule.id) {
                 complaints.add(
                     at("/id"),
-                    format!("`{}` is not an id: use lower-case letters, digits and `-`, at most 64, beginning with a letter", rule.id),
+                    format!(
+                        "`{}` is not an id: use lower-case letters, digits and `-`, at most 64, beginning with a letter",
+                        rule.id
+                    ),
                 );
             } else if !ids.insert(rule.id.as_str()) {
                 complaints.add(at("/id"), format!("an earlier rule has the id `{}`: every rule needs its own", rule.id));
@@ -57,7 +63,10 @@ impl RuleSet {
                 complaints.text(at("/source"), source, "the key of a source, or no `source` at all");
             }
             if rule.conditions.is_empty() {
-                complaints.add(at("/conditions"), "a rule without a condition would never hold or always: add one".to_owned());
+                complaints.add(
+                    at("/conditions"),
+                    "a rule without a condition would never hold or always: add one".to_owned(),
+                );
             }
             if rule.conditions.len() > CONDITIONS_MAX {
                 complaints.add(
@@ -102,7 +111,10 @@ fn check(condition: &Condition, at: &str, complaints: &mut Complaints) {
         complaints.add(format!("{at}/values"), format!("`{operator}` needs at least one value"));
     }
     if values.len() > VALUES_MAX {
-        complaints.add(format!("{at}/values"), format!("{} values are too many: at most {VALUES_MAX}", values.len()));
+        complaints.add(
+            format!("{at}/values"),
+            format!("{} values are too many: at most {VALUES_MAX}", values.len()),
+        );
     }
     if condition.operator == Operator::Within && !matches!(condition.field, Field::Referrer | Field::Source | Field::UtmSource | Field::LandingHost) {
         let message = format!("`within` compares hosts, and `{}` is none: use `is` or `like`", condition.field.as_str());
@@ -111,18 +123,26 @@ fn check(condition: &Condition, at: &str, complaints: &mut Complaints) {
     for (index, value) in values.iter().enumerate() {
         let place = format!("{at}/values/{index}");
         if value.trim().is_empty() || value.len() > TEXT_BYTES_MAX {
-            complaints.add(place, format!("a value is a text of 1 to {TEXT_BYTES_MAX} bytes; for a field without a value use `is_empty`"));
+            complaints.add(
+                place,
+                format!("a value is a text of 1 to {TEXT_BYTES_MAX} bytes; for a field without a value use `is_empty`"),
+            );
             continue;
         }
         // Other words would never hold, and nobody would notice.
         let known: Option<Vec<&str>> = match (condition.field, condition.operator) {
             (Field::ClickId, Operator::Is | Operator::IsNot) => Some(CLICK_IDS.to_vec()),
-            (Field::ReferrerKind | Field::SourceKind, Operator::Is | Operator::IsNot) => Some(SiteKind::ALL.iter().map(|kind| kind.as_str()).collect()),
+            (Field::ReferrerKind | Field::SourceKind, Operator::Is | Operator::IsNot) => {
+                Some(SiteKind::ALL.iter().map(|kind| kind.as_str()).collect())
+            }
             _ => None,
         };
         if let Some(known) = known.filter(|known| !known.iter().any(|known| known.eq_ignore_ascii_case(value))) {
             let suggestion = did_you_mean(value, &known);
-            complaints.add(place, format!("`{value}` is no {}{suggestion}: use {}", condition.field.as_str(), known.join(", ")));
+            complaints.add(
+                place,
+                format!("`{value}` is no {}{suggestion}: use {}", condition.field.as_str(), known.join(", ")),
+            );
         }
     }
 }
@@ -138,7 +158,9 @@ fn is_host(host: &str) -> bool {
         && host.contains('.')
         && !host.starts_with(['.', '-'])
         && !host.ends_with('.')
-        && host.chars().all(|letter| letter.is_alphanumeric() && !letter.is_uppercase() || matches!(letter, '.' | '-'))
+        && host
+            .chars()
+            .all(|letter| letter.is_alphanumeric() && !letter.is_uppercase() || matches!(letter, '.' | '-'))
 }
 
 fn did_you_mean(value: &str, known: &[&str]) -> String {

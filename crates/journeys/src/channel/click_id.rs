@@ -4,8 +4,30 @@
 /// click comes before `fbclid` and `igshid`, which Facebook and Instagram append to every link, paid or not, and those before the ids of
 /// e-mail programs, which stay in an address that is passed on. Case does not matter (`ScCid`).
 pub const CLICK_IDS: &[&str] = &[
-    "gclid", "gbraid", "wbraid", "msclkid", "ttclid", "li_fat_id", "twclid", "sccid", "epik", "rdt_cid", "qclid", "yclid", "dclid", "tblci", "dicbo",
-    "irclickid", "awc", "cjevent", "sscid", "fbclid", "igshid", "srsltid", "mc_eid", "_kx",
+    "gclid",
+    "gbraid",
+    "wbraid",
+    "msclkid",
+    "ttclid",
+    "li_fat_id",
+    "twclid",
+    "sccid",
+    "epik",
+    "rdt_cid",
+    "qclid",
+    "yclid",
+    "dclid",
+    "tblci",
+    "dicbo",
+    "irclickid",
+    "awc",
+    "cjevent",
+    "sscid",
+    "fbclid",
+    "igshid",
+    "srsltid",
+    "mc_eid",
+    "_kx",
 ];
 
 /// The place of a parameter in [`CLICK_IDS`].

@@ -12,7 +12,18 @@ use super::{INTERNAL, PAYMENT_PROVIDER};
 use Field::{ClickId, DataSource, ReferrerKind, Source, SourceKind, UtmCampaign, UtmMedium, UtmSource};
 
 /// Media that say that a click was paid for.
-const PAID: &[&str] = &["*cp*", "ppc", "retargeting", "remarketing", "paid*", "*_paid", "*-paid", "sem", "ads", "ad"];
+const PAID: &[&str] = &[
+    "*cp*",
+    "ppc",
+    "retargeting",
+    "remarketing",
+    "paid*",
+    "*_paid",
+    "*-paid",
+    "sem",
+    "ads",
+    "ad",
+];
 
 impl RuleSet {
     /// The rules before anybody changed them.

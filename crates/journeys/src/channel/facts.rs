@@ -137,7 +137,9 @@ fn given(text: Option<&str>) -> Option<Cow<'_, str>> {
 
 /// What analytics programs write where there is nothing.
 fn is_nothing(text: &str) -> bool {
-    ["(direct)", "(none)", "(not set)", "(not provided)"].iter().any(|nothing| nothing.eq_ignore_ascii_case(text))
+    ["(direct)", "(none)", "(not set)", "(not provided)"]
+        .iter()
+        .any(|nothing| nothing.eq_ignore_ascii_case(text))
 }
 
 /// The address, and whether it names its host: shops also send `/sale?utm_source=x`.
@@ -154,7 +156,10 @@ fn parse(address: &str) -> Option<(Url, bool)> {
         let base = Url::parse("https://relative.invalid").ok()?;
         return Some((base.join(address).ok()?, address.starts_with("//")));
     }
-    Url::parse(&format!("https://{address}")).ok().filter(Url::has_host).map(|url| (url, true))
+    Url::parse(&format!("https://{address}"))
+        .ok()
+        .filter(Url::has_host)
+        .map(|url| (url, true))
 }
 
 /// The host of an address or of a bare host; None where there is none, as in `about:blank`.
@@ -164,7 +169,10 @@ fn host_of(text: &str) -> Option<String> {
         return None;
     }
     let (url, is_whole) = parse(text)?;
-    is_whole.then(|| url.host_str().map(bare_host)).flatten().filter(|host| host.contains('.'))
+    is_whole
+        .then(|| url.host_str().map(bare_host))
+        .flatten()
+        .filter(|host| host.contains('.'))
 }
 
 /// Lower case, without `www.` and the dot that a full name may end with.

@@ -47,6 +47,7 @@ impl SiteKind {
 }
 
 /// A host stands for itself and its subdomains; `google.*` for every top-level domain; a name without a dot is only one in `utm_source`.
+#[rustfmt::skip]
 const SITES: &[(SiteKind, &[&str])] = &[
     (
         SiteKind::Payment,

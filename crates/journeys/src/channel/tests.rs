@@ -43,7 +43,10 @@ fn a_click_id_of_a_platform_names_it() {
         ("https://shop.example/?irclickid=5", "https://blog.example.org/"),
         ("https://shop.example/?dclid=5", ""),
         ("https://shop.example/?fbclid=IwAR0", "https://l.facebook.com/"),
-        ("https://shop.example/?fbclid=IwAR0&utm_source=fb&utm_medium=paid", "https://l.facebook.com/"),
+        (
+            "https://shop.example/?fbclid=IwAR0&utm_source=fb&utm_medium=paid",
+            "https://l.facebook.com/",
+        ),
         ("https://shop.example/?fbclid=IwAR0&utm_source=agency&utm_medium=cpc", ""),
         ("https://shop.example/?fbclid=IwAR0&gclid=Cj0K", ""),
         ("https://shop.example/?mc_eid=1&mc_cid=2", ""),
@@ -73,7 +76,8 @@ fn a_click_id_of_a_platform_names_it() {
         https://shop.example/?gclid=Cj0K&utm_source=klaviyo&utm_medium=email |  → E-mail (email-medium)
         https://shop.example/?gclid= |  → Direct (direct)
         /landing?GCLID=Cj0K |  → Google Ads (google-click)
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]
@@ -143,7 +147,8 @@ fn utm_parameters_tell_paid_from_organic() {
         shop.example/?utm_source=google&utm_medium=cpc |  → Google Ads (google-paid)
         ?utm_source=google&utm_medium=cpc |  → Google Ads (google-paid)
         https://shop.example/#utm_source=google |  → Direct (direct)
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]
@@ -201,7 +206,8 @@ fn a_referrer_counts_where_nothing_else_is_known() {
         https://shop.example/ |  → Direct (direct)
         https://shop.example/ | https://[broken → Direct (direct)
          |  → Direct (direct)
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]
@@ -220,7 +226,10 @@ fn payment_pages_and_the_own_pages_bring_nobody() {
         ("https://shop.example/thanks", "https://www.securesuite.co.uk/hsbc"),
         ("https://shop.example/thanks", "https://pay.google.com/"),
         ("https://shop.example/thanks?gclid=Cj0K", "https://www.paypal.com/"),
-        ("https://shop.example/thanks?utm_source=newsletter&utm_medium=email", "https://www.paypal.com/"),
+        (
+            "https://shop.example/thanks?utm_source=newsletter&utm_medium=email",
+            "https://www.paypal.com/",
+        ),
         ("https://shop.example/thanks?utm_source=paypal", ""),
         ("https://shop.example/?utm_source=klarna&utm_medium=affiliate", "https://www.klarna.com/"),
         ("https://shop.example/cart", "https://shop.example/"),
@@ -251,7 +260,8 @@ fn payment_pages_and_the_own_pages_bring_nobody() {
         https://shop.example/cart | https://blog.shop.example/ → (internal) (own-site)
         https://shop.example/cart?utm_source=banner&utm_medium=email | https://shop.example/ → E-mail (email-medium)
         https://shop.example/cart | https://notshop.example/ → Referral (referral)
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]
@@ -322,7 +332,8 @@ fn the_trace_names_every_rule_that_was_asked_and_what_it_missed() {
         - source-linkedin: data source `collector` is not linkedin_ads
         - source-microsoft: data source `collector` is not one of microsoft_ads, bing_ads
         - source-email: data source `collector` is not one of klaviyo, mailchimp, brevo, sendgrid
-        + email-medium: UTM medium `email` is one of email, e-mail, e_mail, e mail, mail, newsletter"#]].assert_eq(&told.join("\n"));
+        + email-medium: UTM medium `email` is one of email, e-mail, e_mail, e mail, mail, newsletter"#]]
+    .assert_eq(&told.join("\n"));
     assert_eq!(explanation.decision, rules.decide(&facts));
 }
 

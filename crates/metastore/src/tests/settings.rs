@@ -125,12 +125,22 @@ pub(super) async fn channel_rules_are_saved_once_after_the_version_that_was_chan
     };
     assert_eq!(metastore.channel_rules(&context).await.unwrap(), None);
     assert_eq!(metastore.save_channel_rules(&context, new("1", 0), now).await.unwrap(), Some(1));
-    assert_eq!(metastore.save_channel_rules(&context, new("2", 0), now).await.unwrap(), None, "somebody saved in between");
+    assert_eq!(
+        metastore.save_channel_rules(&context, new("2", 0), now).await.unwrap(),
+        None,
+        "somebody saved in between"
+    );
     assert_eq!(metastore.save_channel_rules(&context, new("3", 7), now).await.unwrap(), None);
     assert_eq!(metastore.save_channel_rules(&context, new("2", 1), now).await.unwrap(), Some(2));
     assert_eq!(metastore.save_channel_rules(&other, new("9", 0), now).await.unwrap(), Some(1));
     let newest = metastore.channel_rules(&context).await.unwrap().unwrap();
     assert_eq!((newest.version, newest.json.as_str(), newest.saved_at), (2, "2", now));
-    let history: Vec<i64> = metastore.channel_rules_history(&context).await.unwrap().iter().map(|saved| saved.version).collect();
+    let history: Vec<i64> = metastore
+        .channel_rules_history(&context)
+        .await
+        .unwrap()
+        .iter()
+        .map(|saved| saved.version)
+        .collect();
     assert_eq!(history, [2, 1]);
 }

@@ -25,15 +25,58 @@ fn raw(rows: Vec<Vec<Cell>>) -> RawTable {
 fn audit() -> CampaignAudit {
     let money = |micros| Cell::Decimal(Decimal::new(micros, 6, 2));
     let spend = raw(vec![
-        vec![text("google_ads"), id("google_ads", "1"), text("1"), text("Brand"), text("Google Ads"), money(10_000_000)],
-        vec![text("google_ads"), id("google_ads", "2"), text("2"), text("Spring Sale"), text(""), money(20_500_001)],
-        vec![text("google_ads"), id("google_ads", "3"), text("3"), text("Twin"), text(""), money(1_000_000)],
-        vec![text("google_ads"), id("google_ads", "4"), text("4"), text("twin"), text(""), money(2_000_000)],
-        vec![text("google_ads"), id("google_ads", "5"), text("5"), text("Forgotten"), text(""), money(4_000_000)],
+        vec![
+            text("google_ads"),
+            id("google_ads", "1"),
+            text("1"),
+            text("Brand"),
+            text("Google Ads"),
+            money(10_000_000),
+        ],
+        vec![
+            text("google_ads"),
+            id("google_ads", "2"),
+            text("2"),
+            text("Spring Sale"),
+            text(""),
+            money(20_500_001),
+        ],
+        vec![
+            text("google_ads"),
+            id("google_ads", "3"),
+            text("3"),
+            text("Twin"),
+            text(""),
+            money(1_000_000),
+        ],
+        vec![
+            text("google_ads"),
+            id("google_ads", "4"),
+            text("4"),
+            text("twin"),
+            text(""),
+            money(2_000_000),
+        ],
+        vec![
+            text("google_ads"),
+            id("google_ads", "5"),
+            text("5"),
+            text("Forgotten"),
+            text(""),
+            money(4_000_000),
+        ],
         vec![text("google_ads"), Cell::Null, text(""), text(""), text(""), money(8_000_000)],
     ]);
     let group = |channel: &str, campaign: Cell, key: &str, name: &str, utm: &str, touches: i64| {
-        vec![text("web"), text(channel), campaign, text(key), text(name), text(utm), Cell::Integer(touches)]
+        vec![
+            text("web"),
+            text(channel),
+            campaign,
+            text(key),
+            text(name),
+            text(utm),
+            Cell::Integer(touches),
+        ]
     };
     let touches = raw(vec![
         group("Google Ads", id("google_ads", "1"), "1", "", "", 100),
@@ -54,7 +97,10 @@ fn the_parts_add_up_to_all_spend_and_all_touches() {
         .iter()
         .map(|part| {
             let status = part.status.as_str();
-            format!("{status}: {} campaigns, {} EUR, {} touches", part.campaigns, part.amounts.spend, part.amounts.touches)
+            format!(
+                "{status}: {} campaigns, {} EUR, {} touches",
+                part.campaigns, part.amounts.spend, part.amounts.touches
+            )
         })
         .chain([format!("all: {} EUR, {} touches", audit.total.spend, audit.total.touches)])
         .collect();
@@ -64,7 +110,8 @@ fn the_parts_add_up_to_all_spend_and_all_touches() {
         ambiguous: 2 campaigns, 3.00 EUR, 25 touches
         unmatched: 1 campaigns, 4.00 EUR, 12 touches
         no_campaign: 0 campaigns, 8.00 EUR, 6 touches
-        all: 45.500001 EUR, 193 touches"#]].assert_eq(&told.join("\n"));
+        all: 45.500001 EUR, 193 touches"#]]
+    .assert_eq(&told.join("\n"));
     let micros: i128 = audit.parts.iter().map(|part| part.amounts.spend.micros()).sum();
     assert_eq!(micros, audit.total.spend.micros());
 }
@@ -82,7 +129,8 @@ fn touches_without_a_match_say_which_campaigns_have_their_name() {
         .collect();
     expect![[r#"
         ambiguous TWIN: 25 touches, ["3", "4"]
-        unmatched brand: 12 touches, ["1"]"#]].assert_eq(&told.join("\n"));
+        unmatched brand: 12 touches, ["1"]"#]]
+    .assert_eq(&told.join("\n"));
 }
 
 #[test]

@@ -148,7 +148,11 @@ const COLUMNS: &[Column] = &[
     optional("video_views", Integer, "Video views as the platform counts them."),
     optional("sends", Integer, "Messages sent."),
     optional("opens", Integer, "Messages opened."),
-    optional("utm_source", Text, "`utm_source` of the visit, given or read from the landing page (touches)."),
+    optional(
+        "utm_source",
+        Text,
+        "`utm_source` of the visit, given or read from the landing page (touches).",
+    ),
     optional("utm_medium", Text, "`utm_medium` of the visit."),
     optional("utm_campaign", Text, "`utm_campaign` of the visit."),
     optional("utm_content", Text, "`utm_content` of the visit."),

@@ -8,7 +8,7 @@ import { eventTitle } from "./words";
 function event(id: string, kind: JourneyEvent["kind"], day: string, more: Partial<JourneyEvent> = {}): JourneyEvent {
   return {
     id, kind, recorded_at: `${day}T12:00:00Z`, source: "web", channel: null, campaign_id: null, campaign: null, ad: null, asset_id: null, asset: null, interaction: null,
-    conversion_type: null, order_id: null, conversion_id: null, stage: null, country: null, device: null, revenue: null, refund: null, paid_currency: null, ...more,
+    conversion_type: null, order_id: null, conversion_id: null, stage: null, country: null, device: null, revenue: null, refund: null, paid_currency: null, why: null, ...more,
   };
 }
 

@@ -52,7 +52,11 @@ pub(crate) async fn handler(
         )
     })?;
     if body.note.len() > NOTE_BYTES_MAX {
-        return Err(Problem::invalid_field("/note", "too-long", format!("longer than {NOTE_BYTES_MAX} bytes: shorten it")));
+        return Err(Problem::invalid_field(
+            "/note",
+            "too-long",
+            format!("longer than {NOTE_BYTES_MAX} bytes: shorten it"),
+        ));
     }
     let rules = body.set.check("/set")?;
     let metastore = &shared.app.metastore;
@@ -63,7 +67,11 @@ pub(crate) async fn handler(
         saved_by: user.as_ref().map_or("", |user| &user.email),
         after,
     };
-    if metastore.save_channel_rules(&caller.context, new, shared.app.clock.now()).await?.is_none() {
+    if metastore
+        .save_channel_rules(&caller.context, new, shared.app.clock.now())
+        .await?
+        .is_none()
+    {
         return Err(Problem::new(
             Code::ChangedMeanwhile,
             "Somebody else saved channel rules in between. Load them again, and repeat your change on them.",

@@ -82,7 +82,10 @@ pub(crate) async fn handler(
         }
     };
     let tag = version.tag();
-    let answer = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, "private, no-cache".parse().expect("plain letters"))];
+    let answer = [
+        (header::ETAG, tag.clone()),
+        (header::CACHE_CONTROL, "private, no-cache".parse().expect("plain letters")),
+    ];
     if headers.get(header::IF_NONE_MATCH) == Some(&tag) {
         return Ok((StatusCode::NOT_MODIFIED, answer).into_response());
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use journeys::channel::{CLICK_IDS, Facts, Raw, RuleSet, split_click_id};
-use semantic::channel_effect::{self, ChannelEffect};
 use semantic::campaign_audit;
+use semantic::channel_effect::{self, ChannelEffect};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -133,10 +133,17 @@ pub(crate) async fn handler(State(shared): State<Arc<Shared>>, caller: Caller, B
     if let Some(text) = click_id
         && split_click_id(text).is_none()
     {
-        let message = format!("`{text}` is no click id: write its kind and its value, such as gclid:Cj0K; known are {}", CLICK_IDS.join(", "));
+        let message = format!(
+            "`{text}` is no click id: write its kind and its value, such as gclid:Cj0K; known are {}",
+            CLICK_IDS.join(", ")
+        );
         return Err(Problem::invalid_field("/touch/click_id", "unknown-value", message));
     }
-    let effect = if body.with_effect { Some(effect(&shared, &caller, &rules).await?) } else { None };
+    let effect = if body.with_effect {
+        Some(effect(&shared, &caller, &rules).await?)
+    } else {
+        None
+    };
     let facts = Facts::of(&Raw {
         data_source: touch.data_source.as_deref().unwrap_or("collector"),
         utm_source: touch.utm_source.as_deref(),
