@@ -417,3 +417,97 @@ fn stars_stand_for_any_text() {
         assert_eq!(holds(pattern, medium), expected, "{pattern} {medium}");
     }
 }
+
+mod laws {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parameters() -> impl Strategy<Value = String> {
+        let names = proptest::sample::select(vec![
+            "utm_source",
+            "utm_medium",
+            "utm_campaign",
+            "gclid",
+            "fbclid",
+            "mc_eid",
+            "msclkid",
+            "utm_term",
+            "q",
+        ]);
+        let values = proptest::sample::select(vec![
+            "google",
+            "facebook",
+            "newsletter",
+            "cpc",
+            "email",
+            "affiliate",
+            "organic",
+            "x",
+            "",
+            "%F0%9F%92%B0",
+            "paid*",
+        ]);
+        proptest::collection::vec((names, values), 0..6).prop_map(|pairs| {
+            pairs
+                .into_iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect::<Vec<_>>()
+                .join("&")
+        })
+    }
+
+    fn referrers() -> impl Strategy<Value = &'static str> {
+        proptest::sample::select(vec![
+            "",
+            "https://www.google.com/",
+            "https://blog.example.org/",
+            "shop.example",
+            "https://t.co/x",
+            "about:blank",
+            "%%%",
+        ])
+    }
+
+    fn channel(page: &str, referrer: &str) -> (String, Option<String>) {
+        let facts = Facts::of(&Raw {
+            data_source: "web",
+            landing_page: Some(page),
+            referrer: Some(referrer),
+            ..Raw::default()
+        });
+        let rules = RuleSet::standard();
+        let explanation = rules.explain(&facts);
+        let last = explanation.steps.last().filter(|step| step.holds).map(|step| step.rule.id.clone());
+        assert_eq!(
+            last,
+            explanation.decision.rule.map(|rule| rule.id.clone()),
+            "the trace ends with the rule that decided"
+        );
+        (explanation.decision.channel.to_owned(), last)
+    }
+
+    proptest! {
+        #[test]
+        fn a_payment_page_never_gets_nor_gives_a_channel_that_is_credited(query in parameters()) {
+            let page = format!("https://shop.example/thanks?{query}");
+            prop_assert_eq!(channel(&page, "https://www.paypal.com/checkoutnow").0, PAYMENT_PROVIDER);
+        }
+
+        #[test]
+        fn direct_is_only_what_leaves_no_trace(query in parameters(), referrer in referrers()) {
+            let facts = Facts::of(&Raw { landing_page: Some(&query), referrer: Some(referrer), ..Raw::default() });
+            let page = format!("https://shop.example/?{query}");
+            let (found, _) = channel(&page, referrer);
+            if found == "Direct" {
+                prop_assert!(facts.referrer.is_none_or(|host| host == "shop.example"), "{} {}", page, referrer);
+                prop_assert!(!query.contains("gclid=x"), "{}", page);
+            }
+        }
+
+        #[test]
+        fn no_text_stops_the_reading_of_an_address(text in ".{0,80}", referrer in ".{0,40}") {
+            channel(&text, &referrer);
+        }
+    }
+}
