@@ -45,7 +45,7 @@ function Loaded({ audit, stale }: { audit: Audit; stale: boolean }) {
   const title = total === 0n ? "No spend in these days" : untracked === 0n ? "All spend has touches" : `${money(untracked, currency)} of spend has no touch to show for it`;
   return (
     <>
-      <PageHead title={title} context={`${share === null ? "" : `${percent(share)} of ${money(total, currency)}. `}Touches and spend meet by campaign id first, by name within the channel second, and never by a guess.`} />
+      <PageHead title={title} context={`${share === null ? "" : untracked === 0n ? `${money(total, currency)} in all. ` : `${percent(share)} of ${money(total, currency)}. `}Touches and spend meet by campaign id first, by name within the channel second, and never by a guess.`} />
       <Panel title="How spend and touches met" sub="The parts add up to all spend and all touches of the period" flush stale={stale} footer={audit.is_truncated ? "There are more campaigns than an answer holds: ask about fewer days." : undefined}>
         <DataTable caption="How spend and touches met" columns={partColumns(audit)} rows={audit.parts} rowKey={(part) => part.status} totalLabel="All" />
       </Panel>
@@ -54,7 +54,7 @@ function Loaded({ audit, stale }: { audit: Audit; stale: boolean }) {
           <DataTable caption="Spend by campaign" columns={campaignColumns(currency)} rows={audit.campaigns} rowKey={(campaign) => `${campaign.source} ${campaign.campaign_id ?? ""}`} initialSort={{ id: "match", descending: true }} />
         )}
       </Panel>
-      <Panel title="Touches without spend" sub="They name a campaign that spent nothing, or one that cannot be told" flush stale={stale} footer={<span>{plural(audit.touches.length, "name")} · <Link to="/sources/channels" search={true}>Channel rules</Link> say which source a channel’s campaigns are of</span>}>
+      <Panel title="Touches without spend" sub="They name a campaign that spent nothing, or one that cannot be told" flush stale={stale} footer={<><span>{plural(audit.touches.length, "name")}</span><Link to="/sources/channels" search={true}>Change channel rules</Link></>}>
         {audit.touches.length === 0 ? <Empty title="None" why="Every touch that names a campaign has met its spend." /> : (
           <DataTable caption="Touches without spend" columns={touchColumns} rows={audit.touches} rowKey={(group) => `${group.source} ${group.channel ?? ""} ${group.campaign ?? ""} ${group.campaign_id ?? ""}`} />
         )}
