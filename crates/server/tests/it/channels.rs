@@ -48,7 +48,7 @@ fn shop() -> Tributary {
          3,c,2026-11-03T10:00:00Z,https://shop.example/,\n\
          4,c,2026-11-03T10:05:00Z,https://shop.example/cart,https://shop.example/\n\
          5,c,2026-11-03T10:09:00Z,https://shop.example/thanks?gclid=Cj0K,https://www.paypal.com/\n\
-         6,d,2026-11-04T10:00:00Z,https://shop.example/?utm_source=google&utm_medium=cpc&utm_campaign=soldes-ete,\n\
+         6,d,2026-11-04T10:00:00Z,https://shop.example/?utm_source=google&utm_medium=cpc&utm_campaign=soldes-d-ete,\n\
          7,d,2026-11-04T11:00:00Z,https://shop.example/?utm_source=google&utm_medium=cpc&utm_campaign=gone,\n",
     );
     assert_eq!(visits["accepted"], 7, "{visits}");
@@ -80,7 +80,13 @@ fn a_payment_page_and_the_own_pages_get_no_credit() {
         "channel",
     ]);
     let rows: Vec<String> = report["rows"].as_array().unwrap().iter().map(Value::to_string).collect();
-    expect_test::expect![[r#""#]].assert_eq(&rows.join("\n"));
+    expect_test::expect![[r#"
+        ["(internal)",1,"0.00"]
+        ["(payment provider)",1,"0.00"]
+        ["Direct",1,"0.00"]
+        ["E-mail",1,"45.00"]
+        ["Google Ads",3,"45.00"]"#]]
+    .assert_eq(&rows.join("\n"));
 }
 
 #[test]
@@ -89,14 +95,24 @@ fn the_audit_finds_spend_by_id_and_by_name_and_adds_up() {
     let audit = shop.json(&["campaign-audit", "--org", "shop", "--from", "2026-11-01", "--to", "2026-11-30"]);
     assert_eq!(audit["total"].to_string(), r#"{"spend":"35.50","touches":7}"#);
     let parts: Vec<String> = audit["parts"].as_array().unwrap().iter().map(Value::to_string).collect();
-    expect_test::expect![[r#""#]].assert_eq(&parts.join("\n"));
+    expect_test::expect![[r#"
+        {"campaigns":1,"spend":"10.00","status":"by_id","touches":1}
+        {"campaigns":1,"spend":"20.00","status":"by_name","touches":1}
+        {"campaigns":0,"spend":"0.00","status":"ambiguous","touches":0}
+        {"campaigns":1,"spend":"5.50","status":"unmatched","touches":2}
+        {"campaigns":0,"spend":"0.00","status":"no_campaign","touches":3}"#]]
+    .assert_eq(&parts.join("\n"));
     let campaigns: Vec<String> = audit["campaigns"]
         .as_array()
         .unwrap()
         .iter()
         .map(|campaign| format!("{} {}", campaign["key"], campaign["status"]))
         .collect();
-    expect_test::expect![[r#""#]].assert_eq(&campaigns.join("\n"));
+    expect_test::expect![[r#"
+        "78" "by_name"
+        "77" "by_id"
+        "79" "unmatched""#]]
+    .assert_eq(&campaigns.join("\n"));
 }
 
 #[test]
