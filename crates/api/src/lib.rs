@@ -12,6 +12,7 @@ mod answer;
 mod ask;
 mod attribution_body;
 mod comma_list;
+mod channel_rules;
 mod day_range;
 mod envelope;
 mod gate;

@@ -21,6 +21,7 @@ pub(crate) enum Code {
     NotFound,
     MethodNotAllowed,
     TooManyAttempts,
+    ChangedMeanwhile,
     AmountOverflow,
     QueryTooLarge,
     Busy,
@@ -48,6 +49,11 @@ impl Code {
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "There is nothing here"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "The method is not supported here"),
             Self::TooManyAttempts => (StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", "Too many attempts"),
+            Self::ChangedMeanwhile => (
+                StatusCode::PRECONDITION_FAILED,
+                "changed-meanwhile",
+                "Somebody else changed it in between",
+            ),
             Self::AmountOverflow => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "amount-overflow",

@@ -3,6 +3,7 @@
 mod analytics;
 mod integrations;
 mod jobs;
+mod marketing;
 mod operations;
 mod reports;
 mod session;
@@ -66,6 +67,31 @@ pub(crate) fn all(metrics_are_public: bool) -> Routes {
             analytics::attribution_settings::what_if::__path_handler,
             Action::CalculateAttribution,
             analytics::attribution_settings::what_if::handler,
+        )
+        .add(
+            analytics::campaign_audit::__path_handler,
+            Action::ViewReports,
+            analytics::campaign_audit::handler,
+        )
+        .add(
+            marketing::channel_rules::show::__path_handler,
+            Action::ViewSources,
+            marketing::channel_rules::show::handler,
+        )
+        .add(
+            marketing::channel_rules::save::__path_handler,
+            Action::ManageAttribution,
+            marketing::channel_rules::save::handler,
+        )
+        .add(
+            marketing::channel_rules::history::__path_handler,
+            Action::ViewSources,
+            marketing::channel_rules::history::handler,
+        )
+        .add(
+            marketing::channel_rules::test::__path_handler,
+            Action::ViewSources,
+            marketing::channel_rules::test::handler,
         )
         .add(jobs::show::__path_handler, Action::CalculateAttribution, jobs::show::handler)
         .add(reports::query::__path_handler, Action::ViewReports, reports::query::handler)

@@ -4,6 +4,7 @@
 mod attribution;
 mod bodies;
 mod funnel;
+mod channel_rules;
 mod journeys;
 mod openapi;
 mod permissions;

@@ -98,7 +98,7 @@ impl Default for Settings {
             counted: Counted::Every,
             direct: Direct::OnlyAlone,
             direct_channels: vec!["Direct".to_owned()],
-            ignored_channels: vec!["(payment provider)".to_owned()],
+            ignored_channels: ["(payment provider)", "(internal)"].map(str::to_owned).to_vec(),
             half_life_seconds: 7 * SECONDS_PER_DAY,
             position: [0.4, 0.2, 0.4],
             conversion_types: vec!["purchase".to_owned()],

@@ -34,6 +34,12 @@ pub enum Error {
     Lake(#[from] lake::Error),
     #[error(transparent)]
     Metastore(#[from] metastore::Error),
+    #[error("version {version} of the channel rules cannot be read: save them again with `tributary channels set`")]
+    ChannelRules {
+        version: i64,
+        #[source]
+        source: serde_json::Error,
+    },
     #[error("refused rows cannot be made into a batch")]
     Arrow(#[from] arrow::error::ArrowError),
     #[error("a thread of the import stopped: this is a defect, please report it")]

@@ -25,7 +25,7 @@ pub(crate) enum FieldKind {
 macro_rules! fields {
     ($($variant:ident = $name:literal: $kind:ident),+ $(,)?) => {
         /// A field by the name that mappings use. Most are columns of `unified_marketing_data`; `asset_key`, `campaign_source` are keys
-        /// from which an id column is derived.
+        /// from which an id column is derived, `gclid` and its like become the column `click_id`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub(crate) enum Field { $($variant),+ }
 
@@ -91,9 +91,50 @@ fields! {
     VideoViews = "video_views": Count,
     Sends = "sends": Count,
     Opens = "opens": Count,
+    UtmSource = "utm_source": Text,
+    UtmMedium = "utm_medium": Text,
+    UtmCampaign = "utm_campaign": Text,
+    UtmContent = "utm_content": Text,
+    UtmTerm = "utm_term": Text,
+    Referrer = "referrer": Text,
+    LandingPage = "landing_page": Text,
+    ClickId = "click_id": Text,
+    Gclid = "gclid": Text,
+    Gbraid = "gbraid": Text,
+    Wbraid = "wbraid": Text,
+    Msclkid = "msclkid": Text,
+    Ttclid = "ttclid": Text,
+    LiFatId = "li_fat_id": Text,
+    Fbclid = "fbclid": Text,
 }
 
 /// Values of the `level` column.
 pub(crate) const LEVELS: &[&str] = &["account", "campaign", "ad_set", "ad"];
 /// Values of the `grain` column.
 pub(crate) const GRAINS: &[&str] = &["instant", "15min", "hour", "day"];
+
+/// What tells a touch's channel where the mapping does not name it.
+pub(crate) const EVIDENCE: &[Field] = &[
+    Field::UtmSource,
+    Field::UtmMedium,
+    Field::Referrer,
+    Field::LandingPage,
+    Field::ClickId,
+    Field::Gclid,
+    Field::Gbraid,
+    Field::Wbraid,
+    Field::Msclkid,
+    Field::Ttclid,
+    Field::LiFatId,
+    Field::Fbclid,
+];
+
+impl Field {
+    /// Whether the field holds the value of one kind of click id; the kind is its name.
+    pub(crate) const fn is_click_id(self) -> bool {
+        matches!(
+            self,
+            Self::Gclid | Self::Gbraid | Self::Wbraid | Self::Msclkid | Self::Ttclid | Self::LiFatId | Self::Fbclid
+        )
+    }
+}

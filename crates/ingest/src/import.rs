@@ -13,6 +13,7 @@ use serde::Serialize;
 use types::Clock;
 use uuid::Uuid;
 
+use crate::channels::Channels;
 use crate::error::{Error, Result, check_source_key};
 use crate::mapping::Mapping;
 use crate::quarantine;
@@ -95,6 +96,7 @@ pub async fn import(
         source: request.source.as_str().into(),
         category: request.mapping.category,
         fx: FxTable::new(organization.currency, zone, metastore.fx_rates(context).await?),
+        channels: Channels::load(metastore, context).await?,
         ingested_at: now,
     };
     if request.dry_run {

@@ -74,6 +74,8 @@ pub(crate) struct RecordMapping {
     /// Zone of civil dates.
     pub(crate) zone: Option<TimeZone>,
     pub(crate) bindings: Vec<Binding>,
+    /// Whether a touch has more than its channel's name to go by: the channel rules read it.
+    pub(crate) has_evidence: bool,
 }
 
 #[derive(Clone, Debug)]

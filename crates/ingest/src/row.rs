@@ -12,6 +12,7 @@ use types::{
     UnifiedRow,
 };
 
+use crate::channels::{Channels, Evidence, Told};
 use crate::field::Field;
 use crate::instant::first_instant;
 use crate::mapping::{Binding, CurrencyRule, From, Mapping, Otherwise, Part, Read, RecordMapping, RowKey, Target};
@@ -35,6 +36,7 @@ pub(crate) struct Setting {
     pub(crate) source: Text,
     pub(crate) category: SourceCategory,
     pub(crate) fx: FxTable,
+    pub(crate) channels: Channels,
     pub(crate) ingested_at: Timestamp,
 }
 
@@ -52,6 +54,8 @@ pub(crate) struct RowMaker {
     mapping: Arc<Mapping>,
     /// The keys of the row in hand, one a record.
     keys: Vec<String>,
+    /// What was read out of addresses of the row in hand, one a record.
+    told: Vec<Told>,
     /// What the mapping does not read of the row in hand, as JSON; empty if there is nothing.
     rest: String,
     memory: Memory,
@@ -72,6 +76,7 @@ impl RowMaker {
     pub(crate) fn new(setting: Arc<Setting>, mapping: Arc<Mapping>) -> Self {
         Self {
             keys: vec![String::new(); mapping.records.len()],
+            told: mapping.records.iter().map(|_| Told::default()).collect(),
             memory: Memory {
                 row_ids: Derivation::of_rows(setting.organization_id, &setting.source),
                 customer_ids: Derivation::of_customers(setting.organization_id),
@@ -92,6 +97,7 @@ impl RowMaker {
             setting,
             mapping,
             keys,
+            told,
             rest,
             memory,
         } = self;
@@ -101,7 +107,7 @@ impl RowMaker {
             cells.write_rest(rest);
         }
         let mut made = Vec::with_capacity(1);
-        for (record, key) in mapping.records.iter().zip(keys) {
+        for ((record, key), told) in mapping.records.iter().zip(keys).zip(told) {
             if !record.when.iter().all(|condition| condition.holds(cells.cell(condition.column))) {
                 continue;
             }
@@ -122,6 +128,7 @@ impl RowMaker {
                     mapping,
                     record,
                     rest,
+                    told,
                     memory,
                 };
                 draft.fill_in(row, cells)?;
@@ -137,6 +144,7 @@ struct Draft<'a, 'm> {
     mapping: &'a Mapping,
     record: &'a RecordMapping,
     rest: &'a str,
+    told: &'a mut Told,
     memory: &'m mut Memory,
 }
 
@@ -147,8 +155,10 @@ impl<'a> Draft<'a, '_> {
             mapping,
             record,
             rest,
+            told,
             memory,
         } = self;
+        let mut click_id = None;
         let mut amounts: [Option<(&Binding, &str)>; 4] = [None; 4];
         let mut amount_count = 0;
         let mut currency = None;
@@ -165,12 +175,17 @@ impl<'a> Draft<'a, '_> {
                 }
                 (Read::Currency, _) => currency = Some(parse_currency(text).map_err(|fault| fault.at(place()))?),
                 (_, Target::Field(Field::CampaignSource)) => campaign_source = Some(text),
+                (_, Target::Field(field)) if field.is_click_id() => click_id = more_telling(click_id, (field.name(), text)),
                 (_, Target::Field(field)) => memory.fill(row, *field, &binding.read, text).map_err(|fault| fault.at(place()))?,
                 (_, Target::Custom { name, kind }) => {
                     let value = custom(*kind, &binding.read, text).map_err(|fault| fault.at(place()))?;
                     row.custom.push((name, value));
                 }
             }
+        }
+        if record.has_evidence {
+            let of_rule = tell_channel(row, click_id, &setting.channels, told);
+            campaign_source = campaign_source.or(of_rule);
         }
         memory.identify_campaign(row, campaign_source);
         if record.kind == RecordKind::Spend {
@@ -198,6 +213,54 @@ impl<'a> Draft<'a, '_> {
         }
         Ok(())
     }
+}
+
+/// Of two click ids the one that says more about where the click came from.
+fn more_telling<'a>(one: Option<(&'static str, &'a str)>, other: (&'static str, &'a str)) -> Option<(&'static str, &'a str)> {
+    let rank = |kind: &str| journeys::channel::CLICK_IDS.iter().position(|known| *known == kind);
+    match one {
+        Some(one) if rank(one.0) <= rank(other.0) => Some(one),
+        Some(_) | None => Some(other),
+    }
+}
+
+/// Fills what the address of a touch says, and gives the touch a channel if it has none; the key of the channel's source, if there is one
+/// and the campaign is known from the address only.
+fn tell_channel<'a>(
+    row: &mut UnifiedRow<&'a str>,
+    click_id: Option<(&'static str, &'a str)>,
+    channels: &'a Channels,
+    told: &'a mut Told,
+) -> Option<&'a str> {
+    let evidence = Evidence {
+        data_source: row.data_source,
+        has_channel: row.channel.is_some(),
+        utm: [row.utm_source, row.utm_medium, row.utm_campaign, row.utm_content, row.utm_term],
+        click_id: row.click_id,
+        click_id_parts: click_id,
+        referrer: row.referrer,
+        landing_page: row.landing_page,
+    };
+    channels.tell(&evidence, told);
+    let told: &'a Told = told;
+    let text = |text: &'a Option<String>| text.as_deref();
+    row.utm_source = row.utm_source.or(text(&told.utm[0]));
+    row.utm_medium = row.utm_medium.or(text(&told.utm[1]));
+    row.utm_campaign = row.utm_campaign.or(text(&told.utm[2]));
+    row.utm_content = row.utm_content.or(text(&told.utm[3]));
+    row.utm_term = row.utm_term.or(text(&told.utm[4]));
+    row.click_id = row.click_id.or(text(&told.click_id));
+    if let Some(place) = told.decision {
+        let given = channels.given(place);
+        row.channel = Some(given.channel);
+        row.channel_rule = given.rule;
+    }
+    if row.campaign_key.is_some() || row.campaign_name.is_some() {
+        return None;
+    }
+    row.campaign_key = text(&told.campaign_key);
+    row.campaign_name = row.utm_campaign.filter(|_| row.campaign_key.is_none());
+    told.source_place.and_then(|place| channels.source(place))
 }
 
 fn write_key(key: &mut String, record: &RecordMapping, cells: &impl Cells, place: Place<'_>) -> Result<(), Fault> {
@@ -292,6 +355,15 @@ impl Memory {
             Field::VideoViews => row.video_views = Some(read_count(read, text)?),
             Field::Sends => row.sends = Some(read_count(read, text)?),
             Field::Opens => row.opens = Some(read_count(read, text)?),
+            Field::UtmSource => row.utm_source = Some(text),
+            Field::UtmMedium => row.utm_medium = Some(text),
+            Field::UtmCampaign => row.utm_campaign = Some(text),
+            Field::UtmContent => row.utm_content = Some(text),
+            Field::UtmTerm => row.utm_term = Some(text),
+            Field::Referrer => row.referrer = Some(text),
+            Field::LandingPage => row.landing_page = Some(text),
+            Field::ClickId => row.click_id = Some(text),
+            Field::Gclid | Field::Gbraid | Field::Wbraid | Field::Msclkid | Field::Ttclid | Field::LiFatId | Field::Fbclid => {}
             Field::CampaignSource | Field::Currency | Field::Revenue | Field::Refund | Field::Spend | Field::PlatformRevenue => {}
             Field::Tax | Field::Shipping | Field::Discount => {}
         }

@@ -5,10 +5,15 @@
 //!
 //! A sales pipeline's stages, their order and its pace are [`stages`] and [`velocity`].
 //!
+//! Beside it, [`channel`] says by ordered rules to which channel a touch belongs, and why, and
+//! [`campaign_match`] which spend its campaign has.
+//!
 //! This crate deliberately knows no credit (that is `attribution`), no I/O, no tenant, no Arrow and no clock.
 
 pub mod acquisition;
 pub mod brief;
+pub mod campaign_match;
+pub mod channel;
 pub mod stages;
 pub mod tracker;
 pub mod velocity;

@@ -1,4 +1,4 @@
-//! The metadata database: organisations, people, sessions, write keys, sources, imports, exchange rates, settings and registered fields,
+//! The metadata database: organisations, people, sessions, write keys, sources, imports, exchange rates, settings, channel rules and registered fields,
 //! in SQLite (one file, the default) or PostgreSQL (by URL).
 //!
 //! A call goes: entity function (one file an entity, whole SQL statements with `$1` placeholders, the same text for both databases) →
@@ -10,6 +10,7 @@
 //! This crate deliberately knows no password, no token (only their hashes), no clock of its own, no HTTP and no lake.
 
 mod attribution_settings;
+mod channel_rules;
 mod database;
 mod error;
 mod fields;
@@ -26,6 +27,7 @@ mod write_keys;
 use std::path::Path;
 
 pub use attribution_settings::{NewSettings, SavedSettings};
+pub use channel_rules::{ChannelRules, NewChannelRules};
 pub use error::{Error, Result};
 pub use fields::Field;
 pub use imports::{Import, ImportCounts, ImportStatus};

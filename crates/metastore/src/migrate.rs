@@ -20,6 +20,11 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../migrations/postgres/0001_foundation.sql"),
     },
     Migration {
+        number: 2,
+        sqlite: include_str!("../migrations/sqlite/0002_channel_rules.sql"),
+        postgres: include_str!("../migrations/postgres/0002_channel_rules.sql"),
+    },
+    Migration {
         number: 3,
         sqlite: include_str!("../migrations/sqlite/0003_attribution_settings.sql"),
         postgres: include_str!("../migrations/postgres/0003_attribution_settings.sql"),
@@ -35,8 +40,10 @@ pub(crate) async fn run(database: &Database) -> Result<()> {
     let applied = transaction
         .rows(sql("migrations", "SELECT number, digest FROM migrations ORDER BY number"))
         .await?;
+    let mut numbers = Vec::new();
     for row in &applied {
         let number = row.integer("number")?;
+        numbers.push(number);
         let Some(migration) = MIGRATIONS.iter().find(|migration| migration.number == number) else {
             return Err(Error::NewerDatabase {
                 found: number,
@@ -47,7 +54,8 @@ pub(crate) async fn run(database: &Database) -> Result<()> {
             return Err(Error::ChangedMigration { number });
         }
     }
-    for migration in MIGRATIONS.iter().skip(applied.len()) {
+    // By number: what came in between is made up for.
+    for migration in MIGRATIONS.iter().filter(|migration| !numbers.contains(&migration.number)) {
         let text = migration.text(&transaction);
         transaction.script(text).await?;
         transaction

@@ -37,6 +37,7 @@ macro_rules! suite {
             imports::an_import_needs_its_organisations_source,
             imports::an_import_that_was_killed_is_marked_as_interrupted,
             imports::an_import_finishes_once,
+            settings::channel_rules_are_saved_once_after_the_version_that_was_changed,
             settings::settings_are_versioned_and_concurrent_saves_get_versions_of_their_own,
             settings::rates_are_replaced_by_day_and_currency,
             settings::a_field_keeps_its_type,

@@ -62,6 +62,24 @@ pub struct JourneyEvent {
     pub refund: Option<String>,
     /// Currency that the customer paid in.
     pub paid_currency: Option<String>,
+    /// By what a touch got its channel.
+    pub evidence: Evidence,
+}
+
+/// What is known of where a touch came from. All empty where the source named the channel and said no more.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    /// The rule that gave the channel and the version of the rules: `google-click@3`.
+    pub channel_rule: Option<String>,
+    pub utm_source: Option<String>,
+    pub utm_medium: Option<String>,
+    pub utm_campaign: Option<String>,
+    pub utm_content: Option<String>,
+    pub utm_term: Option<String>,
+    pub referrer: Option<String>,
+    pub landing_page: Option<String>,
+    /// Kind and value: `gclid:Cj0K`.
+    pub click_id: Option<String>,
 }
 
 /// The share of one touch in one conversion or refund; without a touch, what is unattributed.
@@ -96,7 +114,8 @@ pub struct Share {
 pub fn plans(customer: CustomerId, models: &[Model], settings: &Settings, history: &[Variant]) -> JourneyPlans {
     let events = format!(
         "SELECT id, recorded_at, record_kind, data_source, channel, campaign_id, campaign_name, ad_name, asset_id, asset_name, interaction_type,\n\
-         \x20 conversion_type, order_id, stage, country, device, revenue_reporting, refund_reporting, currency, customer_key\n\
+         \x20 conversion_type, order_id, stage, country, device, revenue_reporting, refund_reporting, currency, customer_key,\n\
+         \x20 channel_rule, utm_source, utm_medium, utm_campaign, utm_content, utm_term, referrer, landing_page, click_id\n\
          FROM unified_marketing_data\n\
          WHERE customer_id = $1 AND record_kind IN ('touch', 'conversion', 'order', 'refund', 'stage')\n\
          ORDER BY recorded_at, sequence\nLIMIT {EVENTS_MAX}"
@@ -164,7 +183,7 @@ impl JourneyPlans {
 
 fn event(cells: &[crate::result::Cell], currency: Currency) -> Option<(JourneyEvent, Option<String>)> {
     let mut row = Reader::new(cells);
-    let event = JourneyEvent {
+    let mut event = JourneyEvent {
         id: RowId(row.uuid()?),
         recorded_at: row.instant()?,
         record_kind: row.text()?,
@@ -184,8 +203,21 @@ fn event(cells: &[crate::result::Cell], currency: Currency) -> Option<(JourneyEv
         revenue: row.money(currency),
         refund: row.money(currency),
         paid_currency: row.text(),
+        evidence: Evidence::default(),
     };
-    Some((event, row.text()))
+    let customer_key = row.text();
+    event.evidence = Evidence {
+        channel_rule: row.text(),
+        utm_source: row.text(),
+        utm_medium: row.text(),
+        utm_campaign: row.text(),
+        utm_content: row.text(),
+        utm_term: row.text(),
+        referrer: row.text(),
+        landing_page: row.text(),
+        click_id: row.text(),
+    };
+    Some((event, customer_key))
 }
 
 fn credit(cells: &[crate::result::Cell], models: &[Model], currency: Currency) -> Option<JourneyCredit> {

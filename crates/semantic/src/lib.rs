@@ -11,8 +11,10 @@
 pub mod acquisition;
 pub mod asset_roi;
 pub mod attribution_table;
+pub mod campaign_audit;
 pub mod campaign_performance;
 pub mod catalogue;
+pub mod channel_effect;
 pub mod coverage;
 pub mod customers;
 mod decimal;

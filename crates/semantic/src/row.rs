@@ -72,6 +72,15 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Millionths; 0 where there is no amount.
+    pub(crate) fn micros_or_zero(&mut self) -> i128 {
+        match self.cells.next() {
+            Some(Cell::Decimal(decimal)) => decimal.micros(),
+            Some(Cell::Integer(number)) => i128::from(*number) * 1_000_000,
+            Some(Cell::Null | Cell::Text(_) | Cell::Number(_) | Cell::Bool(_)) | None => 0,
+        }
+    }
+
     /// Decimal text with the currency's digits.
     pub(crate) fn money(&mut self, currency: Currency) -> Option<String> {
         match self.cells.next().map(|cell| Value::of(cell).cell(MetricUnit::Money, currency)) {

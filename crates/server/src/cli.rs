@@ -47,6 +47,10 @@ enum Command {
     Pipeline(commands::pipeline::Arguments),
     /// Follow the way from impression to revenue.
     Funnel(commands::funnel::Arguments),
+    /// The rules that give a touch its channel.
+    Channels(commands::channels::Arguments),
+    /// Spend without touches, touches without spend.
+    CampaignAudit(commands::campaign_audit::Arguments),
     /// Write the derived tables: journeys and credits.
     Derive(commands::derive::Arguments),
     /// Merge small files, forget old snapshots, remove what nobody names any more.
@@ -125,6 +129,8 @@ async fn dispatch(global: Global, command: Command) -> Result<ExitCode> {
         Command::Report(arguments) => commands::report::run(global, arguments).await,
         Command::Pipeline(arguments) => commands::pipeline::run(global, arguments).await,
         Command::Funnel(arguments) => commands::funnel::run(global, arguments).await,
+        Command::Channels(arguments) => commands::channels::run(global, arguments).await,
+        Command::CampaignAudit(arguments) => commands::campaign_audit::run(global, arguments).await,
         Command::Derive(arguments) => commands::derive::run(global, arguments).await,
         Command::Maintain(arguments) => commands::maintain::run(global, arguments).await,
         Command::WriteKey(arguments) => commands::write_key::run(global, arguments).await,

@@ -90,6 +90,15 @@ pub struct UnifiedRow<T = Text> {
     pub video_views: Option<i64>,
     pub sends: Option<i64>,
     pub opens: Option<i64>,
+    pub utm_source: Option<T>,
+    pub utm_medium: Option<T>,
+    pub utm_campaign: Option<T>,
+    pub utm_content: Option<T>,
+    pub utm_term: Option<T>,
+    pub referrer: Option<T>,
+    pub landing_page: Option<T>,
+    pub click_id: Option<T>,
+    pub channel_rule: Option<T>,
     /// Registered fields by column name.
     pub custom: Vec<(T, FieldValue<T>)>,
 }
@@ -177,6 +186,15 @@ impl<T> UnifiedRow<T> {
             video_views: None,
             sends: None,
             opens: None,
+            utm_source: None,
+            utm_medium: None,
+            utm_campaign: None,
+            utm_content: None,
+            utm_term: None,
+            referrer: None,
+            landing_page: None,
+            click_id: None,
+            channel_rule: None,
             custom: Vec::new(),
         };
         row.sequence = crate::digest::sequence(record_kind, None, &row);

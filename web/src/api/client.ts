@@ -29,13 +29,14 @@ async function problem(response: Response): Promise<ApiError> {
   return new ApiError(response.status, title, text(body.detail), text(body.code), requestId);
 }
 
-export async function request<T>(method: "GET" | "POST" | "DELETE", path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+/** `ifMatch`: the tag of what was changed, so that nobody's change is lost. */
+export async function request<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown, signal?: AbortSignal, ifMatch?: string): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, {
       method,
       credentials: "same-origin",
-      headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }), ...(ifMatch ? { "if-match": ifMatch } : {}) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
     });

@@ -3,7 +3,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { ApiError, request } from "./client";
 import { lastFullDay, todayIn } from "./lastDay";
-import type { AttributionSettings, CalculateRequest, CustomerJourney, CustomerList, MarketingFunnel, Pipeline, ReportQuery, ResultTable, SaveSettings, Session, SettingsHistory, SettingsVersion, SyncStatus, WhatIfAnswer } from "./types";
+import type { AttributionSettings, CalculateRequest, CampaignAudit, ChannelDecision, ChannelRuleSet, ChannelRules, ChannelRulesVersion, CustomerJourney, CustomerList, MarketingFunnel, Pipeline, ReportQuery, ResultTable, SaveSettings, Session, SettingsHistory, SettingsVersion, SyncStatus, TestTouch, WhatIfAnswer } from "./types";
 
 const MINUTE = 60_000;
 
@@ -166,6 +166,43 @@ export function customerJourneyQuery(customerId: string, parameters: JourneyPara
   return queryOptions({
     queryKey: ["customer-journey", customerId, parameters],
     queryFn: ({ signal }) => request<CustomerJourney>("GET", `/api/analytics/customer-journey/${encodeURIComponent(customerId)}?${search.toString()}`, undefined, signal),
+    placeholderData: keepPreviousData,
+    staleTime: MINUTE,
+  });
+}
+
+const CHANNEL_RULES = "/api/marketing/channel-rules";
+
+export const channelRulesQuery = queryOptions({
+  queryKey: ["channel-rules"],
+  queryFn: ({ signal }) => request<ChannelRules>("GET", CHANNEL_RULES, undefined, signal),
+  staleTime: MINUTE,
+});
+
+export const channelHistoryQuery = queryOptions({
+  queryKey: ["channel-rules", "history"],
+  queryFn: ({ signal }) => request<{ versions: ChannelRulesVersion[] }>("GET", `${CHANNEL_RULES}/history`, undefined, signal),
+  staleTime: MINUTE,
+});
+
+export function channelRulesOf(version: number): Promise<ChannelRules> {
+  return request<ChannelRules>("GET", `${CHANNEL_RULES}?version=${version}`);
+}
+
+/** Saves rules that were made from `version`. */
+export function saveChannelRules(version: number, set: ChannelRuleSet, note: string): Promise<ChannelRules> {
+  return request<ChannelRules>("PUT", CHANNEL_RULES, { set, note }, undefined, `"channel-rules-${version}"`);
+}
+
+export function testChannelRules(touch: TestTouch, set: ChannelRuleSet, withEffect: boolean): Promise<ChannelDecision> {
+  return request<ChannelDecision>("POST", `${CHANNEL_RULES}/test`, { touch, set, with_effect: withEffect });
+}
+
+export function campaignAuditQuery(range: { from: string; to: string }) {
+  const parameters = new URLSearchParams({ from: range.from, to: range.to });
+  return queryOptions({
+    queryKey: ["campaign-audit", range],
+    queryFn: ({ signal }) => request<CampaignAudit>("GET", `/api/analytics/campaign-audit?${parameters.toString()}`, undefined, signal),
     placeholderData: keepPreviousData,
     staleTime: MINUTE,
   });

@@ -39,3 +39,18 @@ export type CustomerList = Answered<Schemas["Customers"]>;
 export type JourneyEvent = Answered<Schemas["JourneyEvent"]>;
 export type JourneyCredit = Answered<Schemas["JourneyCredit"]>;
 export type CustomerJourney = Answered<Schemas["CustomerJourney"]>;
+
+export type ChannelRules = Answered<Schemas["ChannelRules"]>;
+export type ChannelRule = Answered<Schemas["ChannelRule"]>;
+export type ChannelCondition = Answered<Schemas["ChannelCondition"]>;
+export type ChannelRuleSet = Schemas["ChannelRuleSet"];
+export type ChannelRulesVersion = Answered<Schemas["ChannelRulesVersion"]>;
+export type ChannelDecision = Answered<Schemas["ChannelDecision"]>;
+export type ChannelEffect = Answered<Schemas["ChannelEffect"]>;
+export type TestTouch = Schemas["TestTouch"];
+export type WhyThisChannel = Answered<Schemas["WhyThisChannel"]>;
+
+export type CampaignMatch = Schemas["CampaignMatch"];
+export type CampaignAudit = Answered<Schemas["CampaignAudit"]>;
+export type AuditedCampaign = Answered<Schemas["AuditedCampaign"]>;
+export type AuditedTouches = Answered<Schemas["AuditedTouches"]>;

@@ -44,10 +44,12 @@ const timeline = createRoute({ getParentRoute: () => app, path: "/journeys/timel
 const pipeline = createRoute({ getParentRoute: () => app, path: "/journeys/pipeline", component: lazyRouteComponent(() => import("../pages/Pipeline")) });
 const funnel = createRoute({ getParentRoute: () => app, path: "/campaigns/funnel", component: lazyRouteComponent(() => import("../pages/Funnel")) });
 const sources = createRoute({ getParentRoute: () => app, path: "/sources", component: lazyRouteComponent(() => import("../pages/Sources")) });
+const channelRules = createRoute({ getParentRoute: () => app, path: "/sources/channels", component: lazyRouteComponent(() => import("../pages/ChannelRules")) });
+const campaignAudit = createRoute({ getParentRoute: () => app, path: "/sources/campaign-audit", component: lazyRouteComponent(() => import("../pages/CampaignAudit")) });
 
 const models = createRoute({ getParentRoute: () => app, path: "/sources/models", component: lazyRouteComponent(() => import("../pages/Models")) });
 
-const tree = root.addChildren([login, app.addChildren([today, attribution, customers, timeline, sources, models, pipeline, funnel])]);
+const tree = root.addChildren([login, app.addChildren([today, attribution, customers, timeline, sources, models, pipeline, funnel, channelRules, campaignAudit])]);
 
 export function createAppRouter(client: QueryClient) {
   return createRouter({

@@ -3,6 +3,7 @@
 pub(super) mod asset_roi;
 pub(super) mod attribution_settings;
 pub(super) mod calculate_attribution;
+pub(super) mod campaign_audit;
 pub(super) mod campaign_performance;
 pub(super) mod compare_attribution;
 pub(super) mod customer_journey;

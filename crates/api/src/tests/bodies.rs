@@ -170,6 +170,20 @@ fn right_bodies() -> Vec<(&'static str, Value)> {
             json!({"email": "a@b.example", "password": "x", "organization_id": "0198c0de-0000-7000-8000-000000000000"}),
         ),
         (
+            "/api/marketing/channel-rules/test",
+            json!({
+                "touch": {
+                    "data_source": "web", "utm_source": "google", "utm_medium": "cpc", "utm_campaign": "x", "utm_content": "x", "utm_term": "x",
+                    "click_id": "gclid:1", "referrer": "https://www.google.com/", "landing_page": "https://shop.example/"
+                },
+                "set": {"own_hosts": ["a.example"], "payment_hosts": ["b.example"], "rules": [{
+                    "id": "a", "name": "A", "channel": "A", "source": "google_ads", "match": "any",
+                    "conditions": [{"field": "utm_medium", "operator": "is", "values": ["cpc"]}]
+                }]},
+                "with_effect": true
+            }),
+        ),
+        (
             "/api/reports/query",
             json!({
                 "metrics": ["spend"], "dimensions": ["channel"], "filters": filters, "from": "2026-11-01", "to": "2026-11-02", "grain": "day",

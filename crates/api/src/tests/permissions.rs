@@ -43,6 +43,11 @@ fn the_list_of_routes_and_their_actions() {
         ManageAttribution POST /api/analytics/attribution/settings
         ViewAttribution GET /api/analytics/attribution/settings/history
         CalculateAttribution POST /api/analytics/attribution/settings/what-if
+        ViewReports GET /api/analytics/campaign-audit
+        ViewSources GET /api/marketing/channel-rules
+        ManageAttribution PUT /api/marketing/channel-rules
+        ViewSources GET /api/marketing/channel-rules/history
+        ViewSources POST /api/marketing/channel-rules/test
         CalculateAttribution GET /api/jobs/{id}
         ViewReports POST /api/reports/query
         ViewReports GET /api/reports/catalogue

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::event::DEFAULT_SOURCE;
 use super::log::Shared;
 use super::stored::{EventRows, StoredBatch, StoredRejection};
+use crate::channels::Channels;
 use crate::error::{Error, Result};
 use crate::quarantine;
 use crate::refusal::{Fault, RefusedRow, clip};
@@ -149,12 +150,13 @@ impl Committer {
         let organization = self.metastore.organization(&self.context).await?;
         let zone = types::date_range::parse_zone(&organization.zone)?;
         let fx = FxTable::new(organization.currency, zone, self.metastore.fx_rates(&self.context).await?);
+        let channels = Channels::load(&self.metastore, &self.context).await?;
         let (folder, after, through) = (self.folder.clone(), self.committed(), self.shared.durable.load(Ordering::Acquire));
         let organization_id = self.context.organization_id();
         self.shared.events_waiting.store(0, Ordering::Relaxed);
         let converted = tokio::task::spawn_blocking(move || {
             let load = read(&folder, after, through)?;
-            convert(&load, organization_id, &fx).map(|converted| (converted, load.last))
+            convert(&load, organization_id, &fx, &channels).map(|converted| (converted, load.last))
         });
         let (converted, last) = converted.await.map_err(|_| Error::Stopped)??;
         self.register(&converted.sources).await?;
@@ -213,8 +215,8 @@ fn read(folder: &std::path::Path, after: u64, through: u64) -> Result<Load> {
     Ok(load)
 }
 
-fn convert(load: &Load, organization_id: types::OrganizationId, fx: &FxTable) -> Result<Converted> {
-    let mut rows = EventRows::new(organization_id, fx);
+fn convert(load: &Load, organization_id: types::OrganizationId, fx: &FxTable, channels: &Channels) -> Result<Converted> {
+    let mut rows = EventRows::new(organization_id, fx, channels);
     let mut converted = Converted::default();
     for line in &load.lines {
         let batch: StoredBatch = serde_json::from_slice(line).map_err(|error| Error::StoredEvent { reason: error.to_string() })?;

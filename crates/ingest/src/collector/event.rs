@@ -21,6 +21,8 @@ pub(super) const DEFAULT_SOURCE: &str = "collector";
 const PROPERTIES_MAX: usize = 200;
 /// Longest text of a field, in bytes.
 const TEXT_BYTES_MAX: usize = 1024;
+/// Longest address of a page, in bytes.
+const ADDRESS_BYTES_MAX: usize = 8192;
 /// Longest key (event, customer), in bytes.
 const KEY_BYTES_MAX: usize = 256;
 /// Events may be this old: as long as row keys are remembered.
@@ -59,6 +61,14 @@ const FIELDS: &[&str] = &[
     "stage",
     "country",
     "device",
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "utm_content",
+    "utm_term",
+    "referrer",
+    "landing_page",
+    "click_id",
     "properties",
 ];
 const KINDS: &[RecordKind] = &[
@@ -161,6 +171,14 @@ fn check_object(mut object: Map<String, Value>, received_at: Timestamp) -> Fault
         stage: text(&mut object, "stage", TEXT_BYTES_MAX)?,
         country: text(&mut object, "country", TEXT_BYTES_MAX)?,
         device: text(&mut object, "device", TEXT_BYTES_MAX)?,
+        utm_source: text(&mut object, "utm_source", TEXT_BYTES_MAX)?,
+        utm_medium: text(&mut object, "utm_medium", TEXT_BYTES_MAX)?,
+        utm_campaign: text(&mut object, "utm_campaign", TEXT_BYTES_MAX)?,
+        utm_content: text(&mut object, "utm_content", TEXT_BYTES_MAX)?,
+        utm_term: text(&mut object, "utm_term", TEXT_BYTES_MAX)?,
+        referrer: text(&mut object, "referrer", ADDRESS_BYTES_MAX)?,
+        landing_page: text(&mut object, "landing_page", ADDRESS_BYTES_MAX)?,
+        click_id: text(&mut object, "click_id", TEXT_BYTES_MAX)?,
         properties: properties(&mut object)?,
     };
     require(&event)?;
@@ -174,7 +192,14 @@ fn require(event: &StoredEvent) -> Faulty<()> {
         if is_there { Ok(()) } else { Err((Some(field), fault())) }
     };
     match event.kind {
-        RecordKind::Touch => need(event.channel.is_some(), "channel"),
+        RecordKind::Touch if event.channel.is_none() && !event.has_evidence() => Err((
+            Some("channel"),
+            Fault::new(
+                "missing_value",
+                "events of type `touch` need `channel`, or `landing_page` and `referrer`, from which the channel rules tell it: add one",
+            ),
+        )),
+        RecordKind::Touch => Ok(()),
         RecordKind::Conversion => need(event.conversion_type.is_some(), "conversion_type"),
         RecordKind::Order => need(event.money.is_some(), "amount"),
         RecordKind::Refund => {

@@ -168,6 +168,30 @@ fn a_good_event_is_accepted_and_reaches_the_lake() {
 }
 
 #[test]
+fn a_touch_needs_a_channel_or_what_tells_it() {
+    let touch = json!({"type": "touch", "amount": null, "currency": null, "order_id": null});
+    let with = |changes: Value| {
+        let mut touch = touch.clone();
+        touch.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        touch
+    };
+    check(
+        touch.clone(),
+        expect![[
+            r#"422 "channel" "missing_value": "events of type `touch` need `channel`, or `landing_page` and `referrer`, from which the channel rules tell it: add one""#
+        ]],
+    );
+    check(
+        with(json!({"landing_page": "https://shop.example/?gclid=1", "referrer": "https://www.google.com/"})),
+        expect!["202 "],
+    );
+    check(
+        with(json!({"landing_page": format!("https://shop.example/?x={}", "y".repeat(8192))})),
+        expect![[r#"422 "landing_page" "too_long": "`landing_page` is longer than 8192 bytes: shorten it""#]],
+    );
+}
+
+#[test]
 fn events_that_cannot_be_are_refused_with_field_reason_and_remedy() {
     check(
         json!({"amount": "NaN"}),

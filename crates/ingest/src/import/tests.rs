@@ -314,6 +314,7 @@ fn setting(reporting: Currency) -> Setting {
         source: "shop".into(),
         category: types::SourceCategory::ExternalMarketing,
         fx: FxTable::new(reporting, jiff::tz::TimeZone::UTC, []),
+        channels: Channels::standard(),
         ingested_at: Timestamp::UNIX_EPOCH,
     }
 }

@@ -149,7 +149,9 @@ fn a_record_has_what_its_kind_needs() {
     check_with(
         "record: touch",
         "record: order",
-        expect!["map.yaml:7:5: `touch` records need `channel`: add `channel: COLUMN` or `channel: {constant: VALUE}`"],
+        expect![
+            "map.yaml:7:5: `touch` records need `channel`, or what the channel rules can tell it from (`landing_page`, `referrer`, `utm_source`, `gclid` …): add `channel: COLUMN` or `channel: {constant: VALUE}`"
+        ],
     );
 }
 

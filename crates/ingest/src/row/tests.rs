@@ -58,6 +58,7 @@ fn setting() -> Arc<Setting> {
         source: "shop".into(),
         category: SourceCategory::ExternalRevenue,
         fx: FxTable::new(Currency::EUR, zone, rates),
+        channels: Channels::standard(),
         ingested_at: Timestamp::UNIX_EPOCH,
     })
 }
@@ -262,4 +263,89 @@ fn rows_of_one_customer_have_one_customer_id_and_ids_of_their_own() {
     assert_ne!(first, second);
     assert_eq!((made[1].1, made[1].2), (customer, campaign));
     assert_eq!(customer, Some(CustomerId::derive(OrganizationId::from_bytes([7; 16]), "c1")));
+}
+
+const VISITS: &str = "\
+row_key: \"{id}\"
+records:
+  - record: touch
+    fields:
+      customer_key: customer
+      recorded_at: time
+      channel: channel
+      landing_page: page
+      referrer: referrer
+      utm_campaign: campaign
+      gclid: gclid
+      fbclid: fbclid
+";
+const VISITS_HEADER: &str = "id,customer,time,channel,page,referrer,campaign,gclid,fbclid\n";
+
+fn visit(cells: &str, expected: Expect) {
+    let mut shown = String::new();
+    let line = format!("1,c,2026-03-02T12:00:00Z,{cells}");
+    rows(VISITS, VISITS_HEADER, &line, |row| {
+        let campaign = match row.campaign_id {
+            None => "none",
+            Some(id) => ["google_ads", "meta_ads", "shop"]
+                .into_iter()
+                .find(|source| {
+                    let key = row.campaign_key.or(row.campaign_name).unwrap_or_default();
+                    id == CampaignId::derive(row.organization_id, source, key)
+                })
+                .unwrap_or("?"),
+        };
+        shown = format!(
+            "{} by {} | {} {} {} | {} | campaign {} {} of {campaign}",
+            row.channel.unwrap_or("-"),
+            row.channel_rule.unwrap_or("-"),
+            row.utm_source.unwrap_or("-"),
+            row.utm_medium.unwrap_or("-"),
+            row.utm_campaign.unwrap_or("-"),
+            row.click_id.unwrap_or("-"),
+            row.campaign_key.unwrap_or("-"),
+            row.campaign_name.unwrap_or("-"),
+        );
+    })
+    .unwrap();
+    expected.assert_eq(&shown);
+}
+
+#[test]
+fn a_touch_without_a_channel_gets_it_from_the_rules() {
+    visit(
+        ",https://shop.example/?utm_source=google&utm_medium=cpc&utm_campaign=Spring%20Sale&gclid=Cj0K,,,,",
+        expect!["Google Ads by google-click@0 | google cpc Spring Sale | gclid:Cj0K | campaign - Spring Sale of google_ads"],
+    );
+    visit(
+        ",https://shop.example/?utm_source=ig&utm_medium=paid&utm_id=120210,,,,IwAR",
+        expect!["Meta Ads by meta-paid@0 | ig paid - | fbclid:IwAR | campaign 120210 - of meta_ads"],
+    );
+    visit(
+        ",,https://www.paypal.com/,,,",
+        expect!["(payment provider) by payment-provider@0 | - - - | - | campaign - - of none"],
+    );
+    visit(
+        ",,,,Cj0K,IwAR",
+        expect!["Google Ads by google-click@0 | - - - | gclid:Cj0K | campaign - - of none"],
+    );
+    visit(",,,,,", expect!["Direct by direct@0 | - - - | - | campaign - - of none"]);
+}
+
+#[test]
+fn a_channel_that_the_source_names_stays() {
+    visit(
+        "Fall mailing,https://shop.example/?utm_source=google&utm_medium=cpc&gclid=Cj0K,,x,,",
+        expect!["Fall mailing by - | google cpc x | gclid:Cj0K | campaign - x of google_ads"],
+    );
+}
+
+#[test]
+fn an_empty_channel_is_refused_where_nothing_else_could_tell_it() {
+    let mapping = "row_key: \"{id}\"\nrecords:\n  - record: touch\n    fields: {customer_key: customer, recorded_at: time, channel: channel}\n";
+    let refusal = rows(mapping, "id,customer,time,channel\n", "1,c,2026-03-02T12:00:00Z,", |_| {
+        panic!("no record")
+    })
+    .unwrap_err();
+    assert_eq!((refusal.column.as_deref(), refusal.fault.code), (Some("channel"), "missing_value"));
 }

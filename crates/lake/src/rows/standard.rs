@@ -125,4 +125,13 @@ standard! {
     video_views: Int64Builder = |row| row.video_views,
     sends: Int64Builder = |row| row.sends,
     opens: Int64Builder = |row| row.opens,
+    utm_source: Repeated = |row| row.utm_source.as_ref(),
+    utm_medium: Repeated = |row| row.utm_medium.as_ref(),
+    utm_campaign: Repeated = |row| row.utm_campaign.as_ref(),
+    utm_content: Repeated = |row| row.utm_content.as_ref(),
+    utm_term: Repeated = |row| row.utm_term.as_ref(),
+    referrer: Repeated = |row| row.referrer.as_ref(),
+    landing_page: Text = |row| row.landing_page.as_ref(),
+    click_id: Text = |row| row.click_id.as_ref(),
+    channel_rule: Repeated = |row| row.channel_rule.as_ref(),
 }

@@ -5,7 +5,7 @@ use types::tables::ColumnType;
 
 use super::{instant, organization};
 use crate::database::sql;
-use crate::{Field, Metastore, NewSettings, SavedSettings};
+use crate::{Field, Metastore, NewChannelRules, NewSettings, SavedSettings};
 
 pub(super) async fn settings_are_versioned_and_concurrent_saves_get_versions_of_their_own(metastore: Metastore) {
     let (_, context) = organization(&metastore, "Alder").await;
@@ -111,4 +111,36 @@ pub(super) async fn a_dropped_transaction_leaves_nothing_behind(metastore: Metas
             kind: ColumnType::Text
         }]
     );
+}
+
+pub(super) async fn channel_rules_are_saved_once_after_the_version_that_was_changed(metastore: Metastore) {
+    let (_, context) = organization(&metastore, "Alder").await;
+    let (_, other) = organization(&metastore, "Fell").await;
+    let now = instant("2026-11-20T08:00:00Z");
+    let new = |json, after| NewChannelRules {
+        json,
+        note: "",
+        saved_by: "ann@alder.example",
+        after,
+    };
+    assert_eq!(metastore.channel_rules(&context).await.unwrap(), None);
+    assert_eq!(metastore.save_channel_rules(&context, new("1", 0), now).await.unwrap(), Some(1));
+    assert_eq!(
+        metastore.save_channel_rules(&context, new("2", 0), now).await.unwrap(),
+        None,
+        "somebody saved in between"
+    );
+    assert_eq!(metastore.save_channel_rules(&context, new("3", 7), now).await.unwrap(), None);
+    assert_eq!(metastore.save_channel_rules(&context, new("2", 1), now).await.unwrap(), Some(2));
+    assert_eq!(metastore.save_channel_rules(&other, new("9", 0), now).await.unwrap(), Some(1));
+    let newest = metastore.channel_rules(&context).await.unwrap().unwrap();
+    assert_eq!((newest.version, newest.json.as_str(), newest.saved_at), (2, "2", now));
+    let history: Vec<i64> = metastore
+        .channel_rules_history(&context)
+        .await
+        .unwrap()
+        .iter()
+        .map(|saved| saved.version)
+        .collect();
+    assert_eq!(history, [2, 1]);
 }

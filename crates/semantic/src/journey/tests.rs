@@ -29,7 +29,8 @@ fn the_customer_is_a_parameter_of_both_questions() {
     );
     expect![[r#"
         SELECT id, recorded_at, record_kind, data_source, channel, campaign_id, campaign_name, ad_name, asset_id, asset_name, interaction_type,
-          conversion_type, order_id, stage, country, device, revenue_reporting, refund_reporting, currency, customer_key
+          conversion_type, order_id, stage, country, device, revenue_reporting, refund_reporting, currency, customer_key,
+          channel_rule, utm_source, utm_medium, utm_campaign, utm_content, utm_term, referrer, landing_page, click_id
         FROM unified_marketing_data
         WHERE customer_id = $1 AND record_kind IN ('touch', 'conversion', 'order', 'refund', 'stage')
         ORDER BY recorded_at, sequence

@@ -1,6 +1,8 @@
 //! One command a file: arguments, one call, the answer's two forms.
 
 pub(crate) mod attribute;
+pub(crate) mod campaign_audit;
+pub(crate) mod channels;
 pub(crate) mod demo;
 pub(crate) mod derive;
 pub(crate) mod doctor;

@@ -148,4 +148,21 @@ const COLUMNS: &[Column] = &[
     optional("video_views", Integer, "Video views as the platform counts them."),
     optional("sends", Integer, "Messages sent."),
     optional("opens", Integer, "Messages opened."),
+    optional(
+        "utm_source",
+        Text,
+        "`utm_source` of the visit, given or read from the landing page (touches).",
+    ),
+    optional("utm_medium", Text, "`utm_medium` of the visit."),
+    optional("utm_campaign", Text, "`utm_campaign` of the visit."),
+    optional("utm_content", Text, "`utm_content` of the visit."),
+    optional("utm_term", Text, "`utm_term` of the visit."),
+    optional("referrer", Text, "Where the visitor came from: an address or a host."),
+    optional("landing_page", Text, "Address of the page that the visitor opened first."),
+    optional("click_id", Text, "Kind and value of the click id: `gclid:Cj0K…`, `fbclid:IwAR…`."),
+    optional(
+        "channel_rule",
+        Text,
+        "The rule that gave the channel, and the version of the rules: `google-click@3`. Empty where the source itself named the channel.",
+    ),
 ];

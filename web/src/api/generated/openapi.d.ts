@@ -38,6 +38,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analytics/attribution/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compare credit under several settings and models: windows, journeys and definitions side by side, from one pass over one data version. */
+        post: operations["compare_attribution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/attribution/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest version of the organisation's attribution settings; the defaults, as version 0, where none was saved. */
+        get: operations["attribution_settings"];
+        put?: never;
+        /** Save the attribution settings as a new version, from a day on or for all history. Credit follows at once; earlier versions are kept. */
+        post: operations["save_attribution_settings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/attribution/settings/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version that was ever saved, and which one credits which days: a credit is always explained by the version that made it. */
+        get: operations["attribution_settings_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/attribution/settings/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what a change of the settings would do to credit, without saving it. */
+        post: operations["attribution_settings_what_if"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/campaign-audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which spend has touches and which touches have spend: matched by id first, by name within the channel second, never by a guess. */
+        get: operations["campaign_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analytics/campaigns/{id}/performance": {
         parameters: {
             query?: never;
@@ -117,6 +203,61 @@ export interface paths {
         get: operations["sync_status"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/marketing/channel-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ordered rules that give a touch its channel where its source names none. The tag is what `PUT` wants as `If-Match`. */
+        get: operations["channel_rules"];
+        /**
+         * Save the channel rules as a new version. They hold for touches that come in afterwards; touches that are there keep their channel.
+         *     `If-Match` is the tag of the rules that were changed: if somebody else saved in between, nothing is saved.
+         */
+        put: operations["save_channel_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/marketing/channel-rules/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of the channel rules, without the rules themselves: `GET /api/marketing/channel-rules?version=` has those. */
+        get: operations["channel_rules_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/marketing/channel-rules/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which channel a touch would get, and why each rule before was passed over. Nothing is saved. */
+        post: operations["test_channel_rules"];
         delete?: never;
         options?: never;
         head?: never;
@@ -263,24 +404,40 @@ export interface components {
         AssetRoi: components["schemas"]["Table"] & {
             asset: components["schemas"]["Identity"];
         };
+        AttributionComparison: {
+            /** @description In the order of the question. */
+            tables: components["schemas"]["NamedAttributionTable"][];
+        };
         /** @description What differs from the organisation's attribution settings. */
         AttributionSettings: {
+            /** @description IANA zone whose calendar days windows count, instead of exact seconds; an empty text for exact seconds. */
+            calendar_days_in?: string | null;
             /** @description Conversion types that are counted: `purchase`, or the names of goals. */
             conversion_types?: string[] | null;
+            counted?: components["schemas"]["Counted"] | null;
             custom?: components["schemas"]["CustomWeights"] | null;
+            direct?: components["schemas"]["Direct"] | null;
+            /** @description Channels that are direct visits. */
+            direct_channels?: string[] | null;
             /**
              * Format: int64
              * @description Half-life of the time-decay model.
              */
             half_life_seconds?: number | null;
+            /** @description Channels that are never credited. */
+            ignored_channels?: string[] | null;
             journey?: components["schemas"]["Journey"] | null;
+            milestones?: components["schemas"]["MilestoneNames"] | null;
             /** @description Shares of first, middle and last touch under the position-based model: `[0.4, 0.2, 0.4]`. */
             position?: number[] | null;
+            revenue?: components["schemas"]["RevenueDefinition"] | null;
             /**
              * Format: int64
              * @description Longest age of a touch that is still credited.
              */
             window_seconds?: number | null;
+            /** @description Windows of some channels, interactions or conversion types; the first rule that fits decides. */
+            windows?: components["schemas"]["WindowRule"][] | null;
         };
         /**
          * @description One row for every model and value of the dimensions: `model`, the dimensions' columns, `is_unattributed`, `revenue` and `conversions`.
@@ -292,6 +449,32 @@ export interface components {
             rows: components["schemas"]["Cell"][][];
             settings: components["schemas"]["UsedSettings"];
             totals: components["schemas"]["Cell"][];
+        };
+        AuditedCampaign: components["schemas"]["CampaignAuditAmounts"] & {
+            /**
+             * Format: uuid
+             * @description Absent for spend that is of no campaign, such as an account's own row.
+             */
+            campaign_id?: string | null;
+            channel?: string | null;
+            /** @description The source's own id. */
+            key?: string | null;
+            name?: string | null;
+            source: string;
+            status: components["schemas"]["CampaignMatch"];
+        };
+        AuditedTouches: {
+            /** @description What the touches call their campaign. */
+            campaign?: string | null;
+            /** Format: uuid */
+            campaign_id?: string | null;
+            /** @description Campaigns with that name: of the channel where it is ambiguous, of other channels where it is unmatched. */
+            candidates: components["schemas"]["CampaignCandidate"][];
+            channel?: string | null;
+            source: string;
+            status: components["schemas"]["CampaignMatch"];
+            /** Format: int64 */
+            touches: number;
         };
         /** @description Everything is optional: without a body's field the organisation's own setting holds, all six models are shown, by channel, over all time. */
         CalculateAttribution: {
@@ -317,6 +500,49 @@ export interface components {
             window?: string | null;
             zone?: string | null;
         };
+        CampaignAudit: {
+            /** @description All spend by campaign, the largest first. */
+            campaigns: components["schemas"]["AuditedCampaign"][];
+            /** @description The reporting currency. */
+            currency: string;
+            /** Format: int64 */
+            data_version: number;
+            from: string;
+            /** @description True where there are more campaigns than an answer holds. */
+            is_truncated: boolean;
+            /** @description One for every status; they add up to the total. */
+            parts: components["schemas"]["CampaignAuditPart"][];
+            to: string;
+            total: components["schemas"]["CampaignAuditAmounts"];
+            /** @description Touches that name a campaign which cannot be told, or which spent nothing; most first. */
+            touches: components["schemas"]["AuditedTouches"][];
+            zone: string;
+        };
+        CampaignAuditAmounts: {
+            spend: string;
+            /** Format: int64 */
+            touches: number;
+        };
+        CampaignAuditPart: components["schemas"]["CampaignAuditAmounts"] & {
+            /**
+             * Format: int64
+             * @description Campaigns with spend.
+             */
+            campaigns: number;
+            status: components["schemas"]["CampaignMatch"];
+        };
+        CampaignCandidate: {
+            /** Format: uuid */
+            campaign_id?: string | null;
+            key?: string | null;
+            name?: string | null;
+            source: string;
+        };
+        /**
+         * @description How spend and touches found each other.
+         * @enum {string}
+         */
+        CampaignMatch: "by_id" | "by_name" | "ambiguous" | "unmatched" | "no_campaign";
         CampaignPerformance: components["schemas"]["Table"] & {
             campaign: components["schemas"]["Identity"];
         };
@@ -326,6 +552,130 @@ export interface components {
         };
         /** @description Money is exact decimal text; ratios are finite numbers; absent or undefined (such as a division by zero) is null. */
         Cell: null | string | number | boolean;
+        /** @description A comparison of one field. It holds if one of the values fits (`is_not`: none). Case never matters. */
+        ChannelCondition: {
+            field: components["schemas"]["ChannelField"];
+            operator: components["schemas"]["ChannelOperator"];
+            values?: string[];
+        };
+        ChannelDecision: {
+            channel: string;
+            effect?: components["schemas"]["ChannelEffect"] | null;
+            facts: components["schemas"]["ChannelFacts"];
+            /** @description Whether touches of this channel are credited by default: return visits from payment pages and steps within the own site are not. */
+            is_ignored: boolean;
+            /** @description The rule that decided; absent where none holds. */
+            rule_id?: string | null;
+            /** @description Key of the source that reports the channel's spend. */
+            source?: string | null;
+            /** @description Every rule that was asked, in order. */
+            steps: components["schemas"]["ChannelStep"][];
+        };
+        /** @description Touches of the last 28 full days whose channel the rules gave. */
+        ChannelEffect: {
+            /**
+             * Format: int64
+             * @description Those that would get another channel.
+             */
+            changed: number;
+            from: string;
+            /** @description True where the touches differ in more ways than were read. */
+            is_truncated: boolean;
+            /** @description Most touches first. */
+            moves: components["schemas"]["ChannelMove"][];
+            to: string;
+            /** Format: int64 */
+            touches: number;
+        };
+        /** @description What was read from the touch. */
+        ChannelFacts: {
+            /** @description The campaign's id at its platform, if the address has it. */
+            campaign_key?: string | null;
+            /** @description Kind of the click id. */
+            click_id?: string | null;
+            landing_host?: string | null;
+            landing_path?: string | null;
+            /** @description Host, without `www.`. */
+            referrer?: string | null;
+            utm_campaign?: string | null;
+            utm_content?: string | null;
+            utm_medium?: string | null;
+            utm_source?: string | null;
+            utm_term?: string | null;
+        };
+        /**
+         * @description What a condition looks at.
+         * @enum {string}
+         */
+        ChannelField: "data_source" | "utm_source" | "utm_medium" | "utm_campaign" | "utm_content" | "utm_term" | "click_id" | "referrer" | "referrer_kind" | "source" | "source_kind" | "landing_host" | "landing_path";
+        ChannelMove: {
+            from: string;
+            to: string;
+            /** Format: int64 */
+            touches: number;
+        };
+        /**
+         * @description How a condition compares.
+         * @enum {string}
+         */
+        ChannelOperator: "is" | "is_not" | "contains" | "begins_with" | "like" | "within" | "is_empty" | "is_filled";
+        ChannelRule: {
+            /** @description `(payment provider)` and `(internal)` are never given credit. */
+            channel: string;
+            conditions: components["schemas"]["ChannelCondition"][];
+            /** @description Lower-case letters, digits and `-`. It stays the same when the rule is renamed or moved: touches store it. */
+            id: string;
+            match?: components["schemas"]["ChannelRuleMatch"];
+            name: string;
+            /** @description Key of the source that reports the channel's spend: a campaign id in the address is an id of this source. */
+            source?: string | null;
+        };
+        /** @enum {string} */
+        ChannelRuleMatch: "all" | "any";
+        /** @description Rules in the order in which they are asked: the first one that holds gives the touch its channel. */
+        ChannelRuleSet: {
+            /** @description Hosts of the organisation's own pages beyond the landing page's: visits between them are no touches. */
+            own_hosts?: string[];
+            /** @description Payment pages beyond those known: a bank's page, a local provider. */
+            payment_hosts?: string[];
+            rules: components["schemas"]["ChannelRule"][];
+        };
+        ChannelRules: components["schemas"]["ChannelRuleSet"] & {
+            /** @description Saved rules hold for touches that come in afterwards. */
+            applies: components["schemas"]["ChannelRulesApply"];
+            note?: string | null;
+            /** @description RFC 3339; absent for version 0. */
+            saved_at?: string | null;
+            saved_by?: string | null;
+            /**
+             * Format: int64
+             * @description 0 until somebody saves rules.
+             */
+            version: number;
+        };
+        /** @enum {string} */
+        ChannelRulesApply: "from_now_on";
+        ChannelRulesHistory: {
+            /** @description Newest first; the last is version 0, the rules before anybody changed them. */
+            versions: components["schemas"]["ChannelRulesVersion"][];
+        };
+        ChannelRulesVersion: {
+            note?: string | null;
+            /** @description How many rules it has. */
+            rules: number;
+            /** @description RFC 3339; absent for version 0. */
+            saved_at?: string | null;
+            saved_by?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        ChannelStep: {
+            holds: boolean;
+            name: string;
+            rule_id: string;
+            /** @description What held, or what did not. */
+            why: string;
+        };
         Column: {
             /** @description `date`, a dimension's key, or a metric as asked. */
             id: string;
@@ -335,6 +685,35 @@ export interface components {
         };
         /** @enum {string} */
         ColumnRole: "time" | "dimension" | "metric";
+        CompareAttribution: {
+            /** @description Dimensions of the touch: `channel` (the default), `campaign`, `asset` … */
+            by?: string[] | null;
+            date_basis?: components["schemas"]["DateBasis"];
+            filters?: components["schemas"]["Filter"][];
+            /** @description First day, included, as YYYY-MM-DD; all time without days. */
+            from?: string | null;
+            /** @description All rule-based models if absent. */
+            models?: components["schemas"]["Model"][] | null;
+            /** @description What is compared: at least one. Each differs from the organisation's newest settings in what it names. */
+            settings: components["schemas"]["ComparedSettings"][];
+            /** @description Last day, included. */
+            to?: string | null;
+            zone?: string | null;
+        };
+        ComparedSettings: {
+            /** @description Half-life of the time-decay model: `7d`. */
+            half_life?: string | null;
+            /** @description How the answer calls it. */
+            name: string;
+            settings?: components["schemas"]["AttributionSettings"];
+            /** @description Longest age of a touch: `7d`, `30d`. */
+            window?: string | null;
+        };
+        /**
+         * @description Which of a customer's conversions of one type are counted.
+         * @enum {string}
+         */
+        Counted: "every" | "first" | "last";
         /** @description Weight of a touch = its position's × its channel's × its interaction's × decay; what is not named has weight 1. */
         CustomWeights: {
             /** @description Weight by channel name. */
@@ -404,6 +783,11 @@ export interface components {
             key: string;
             label: string;
         };
+        /**
+         * @description What a direct visit is worth.
+         * @enum {string}
+         */
+        Direct: "only_alone" | "counts";
         /** @description One thing that is wrong with a request. */
         FieldError: {
             code: string;
@@ -550,6 +934,7 @@ export interface components {
             revenue?: string | null;
             source: string;
             stage?: string | null;
+            why?: components["schemas"]["WhyThisChannel"] | null;
         };
         Meta: {
             /** @description The reporting currency. */
@@ -583,11 +968,19 @@ export interface components {
             /** @description `money`, `count`, `ratio` or `percent`. */
             unit: string;
         };
+        /** @description Stages or conversion types that are the milestones of W-shaped and full-path credit, by name. */
+        MilestoneNames: {
+            lead: string[];
+            opportunity: string[];
+        };
         /**
          * @description A rule that shares a conversion among its touches.
          * @enum {string}
          */
-        Model: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom";
+        Model: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom" | "last_non_direct" | "j_shaped" | "inverse_j" | "w_shaped" | "full_path";
+        NamedAttributionTable: components["schemas"]["AttributionTable"] & {
+            name: string;
+        };
         Organization: {
             /** @description The reporting currency (ISO 4217). */
             currency: string;
@@ -641,12 +1034,73 @@ export interface components {
             /** @description IANA zone in which days are cut; the organisation's own if absent. */
             zone?: string | null;
         };
+        /** @description What counts as revenue of what the customer paid. */
+        RevenueDefinition: {
+            /** @description Discounts are deducted; if not, revenue is what the goods would have cost. */
+            discounts_deducted: boolean;
+            /** @description Refunds are deducted. */
+            refunds_deducted: boolean;
+            /** @description Shipping counts. */
+            shipping: boolean;
+            /** @description Tax counts. */
+            tax: boolean;
+        };
+        SaveAttributionSettings: {
+            /**
+             * Format: int64
+             * @description The version that was changed; refused with 409 if somebody saved another one in the meantime.
+             */
+            based_on?: number | null;
+            /** @description First day, as YYYY-MM-DD in the organisation's zone, whose conversions the new version is for; absent: all history. */
+            from?: string | null;
+            /** @description Why, for those who read the history. */
+            note?: string | null;
+            /** @description What differs from the newest version. */
+            settings: components["schemas"]["AttributionSettings"];
+        };
+        SaveChannelRules: {
+            /** @description What was changed and why, for those who look back. */
+            note?: string;
+            set: components["schemas"]["ChannelRuleSet"];
+        };
         /** @description The person, the organisation, and what the role allows. */
         Session: {
             /** @description Names of the actions that the role allows for the whole organisation. */
             actions: string[];
             organization: components["schemas"]["Organization"];
             user: components["schemas"]["Person"];
+        };
+        SettingsHistory: {
+            /** @description Which version credits which conversions, in order of time. */
+            periods: components["schemas"]["SettingsPeriod"][];
+            /** @description Newest first. */
+            versions: components["schemas"]["SettingsVersion"][];
+            /** @description Zone of the days. */
+            zone: string;
+        };
+        SettingsPeriod: {
+            /** @description First day; null: from the beginning. */
+            from?: string | null;
+            /** @description First day that is no longer in it; null: open. */
+            until?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description A version of the settings. */
+        SettingsVersion: {
+            /** @description First day whose conversions it is for, in the organisation's zone; null: all history. */
+            applies_from?: string | null;
+            note?: string | null;
+            /** @description RFC 3339. */
+            saved_at?: string | null;
+            /** @description Id of the person, or `system` for the command line. */
+            saved_by?: string | null;
+            settings: components["schemas"]["UsedSettings"];
+            /**
+             * Format: int64
+             * @description From 1; 0 for the defaults, where nothing was saved.
+             */
+            version: number;
         };
         SignIn: {
             email: string;
@@ -711,6 +1165,27 @@ export interface components {
             rows: components["schemas"]["Cell"][][];
             totals: components["schemas"]["Cell"][];
         };
+        TestChannelRules: {
+            set?: components["schemas"]["ChannelRuleSet"] | null;
+            /** @description The touch; everything is optional, an empty one is a direct visit. */
+            touch?: components["schemas"]["TestTouch"];
+            /** @description Also count the touches of the last 28 full days that these rules would give another channel. */
+            with_effect?: boolean;
+        };
+        TestTouch: {
+            /** @description Kind and value: `gclid:Cj0K`. */
+            click_id?: string | null;
+            data_source?: string | null;
+            /** @description Its parameters stand in for those that are not given otherwise. */
+            landing_page?: string | null;
+            /** @description Address or host. */
+            referrer?: string | null;
+            utm_campaign?: string | null;
+            utm_content?: string | null;
+            utm_medium?: string | null;
+            utm_source?: string | null;
+            utm_term?: string | null;
+        };
         /** @description How a value is written. */
         Unit: {
             currency: string;
@@ -740,14 +1215,75 @@ export interface components {
         };
         /** @description The settings that an answer was computed with. */
         UsedSettings: {
+            /** @description IANA zone whose calendar days windows count; null: exact seconds. */
+            calendar_days_in?: string | null;
             conversion_types: string[];
+            counted: components["schemas"]["Counted"];
             custom: components["schemas"]["CustomWeights"];
+            direct: components["schemas"]["Direct"];
+            direct_channels: string[];
             /** Format: int64 */
             half_life_seconds: number;
+            ignored_channels: string[];
             /** @description `rolling` or `closed`. */
             journey: components["schemas"]["Journey"];
+            milestones: components["schemas"]["MilestoneNames"];
             position: number[];
+            revenue: components["schemas"]["RevenueDefinition"];
             /** Format: int64 */
+            window_seconds: number;
+            windows: components["schemas"]["WindowRule"][];
+        };
+        WhatIf: {
+            /** @description Dimensions of the touch: `channel` if absent. */
+            by?: string[] | null;
+            /** @description First day, included, as YYYY-MM-DD; the last 28 full days without days. */
+            from?: string | null;
+            /** @description The six standard models if absent. */
+            models?: components["schemas"]["Model"][] | null;
+            /** @description What differs from the newest version. */
+            settings: components["schemas"]["AttributionSettings"];
+            /** @description Last day, included. */
+            to?: string | null;
+            zone?: string | null;
+        };
+        /** @description The same question under the saved settings and under the tried ones, from one pass over one data version. */
+        WhatIfAnswer: {
+            after: components["schemas"]["AttributionTable"];
+            before: components["schemas"]["AttributionTable"];
+        };
+        WhyThisChannel: {
+            /** @description Kind and value. */
+            click_id?: string | null;
+            landing_page?: string | null;
+            referrer?: string | null;
+            /** @description The rule that gave the channel; absent where the source named it. */
+            rule_id?: string | null;
+            /** @description The rule's name in the version that decided. */
+            rule_name?: string | null;
+            /**
+             * Format: int64
+             * @description Version of the channel rules.
+             */
+            rule_version?: number | null;
+            /** @description In words. */
+            text: string;
+            utm_campaign?: string | null;
+            utm_content?: string | null;
+            utm_medium?: string | null;
+            utm_source?: string | null;
+            utm_term?: string | null;
+        };
+        /** @description A window for some touches and conversions; what it does not name, it fits. Rules are read in order: the first that fits decides. */
+        WindowRule: {
+            channel?: string | null;
+            conversion_type?: string | null;
+            /** @description `click`, `view`, `engaged_view`, `open` … */
+            interaction?: string | null;
+            /**
+             * Format: int64
+             * @description 0: such touches are never credited.
+             */
             window_seconds: number;
         };
     };
@@ -844,6 +1380,204 @@ export interface operations {
             };
         };
     };
+    compare_attribution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareAttribution"];
+            };
+        };
+        responses: {
+            /** @description A table for each of the settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributionComparison"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attribution_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsVersion"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_attribution_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveAttributionSettings"];
+            };
+        };
+        responses: {
+            /** @description The new version */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsVersion"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attribution_settings_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsHistory"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attribution_settings_what_if: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIf"];
+            };
+        };
+        responses: {
+            /** @description Credit before and after */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfAnswer"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaign_audit: {
+        parameters: {
+            query?: {
+                /** @description First day, included (YYYY-MM-DD); without days the last 28 full days. */
+                from?: string;
+                /** @description Last day, included. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The audit */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignAudit"];
+                };
+            };
+            /** @description The client has this answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaign_performance: {
         parameters: {
             query?: {
@@ -856,7 +1590,7 @@ export interface operations {
                 /** @description IANA zone in which days are cut; the organisation's own if absent. */
                 zone?: string;
                 /** @description Model of the attributed figures; linear if absent. */
-                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom";
+                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom" | "last_non_direct" | "j_shaped" | "inverse_j" | "w_shaped" | "full_path";
             };
             header?: never;
             path: {
@@ -1028,6 +1762,143 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SyncStatus"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_rules: {
+        parameters: {
+            query?: {
+                /** @description An earlier version; 0 for the rules before anybody changed them. The newest if absent. */
+                version?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelRules"];
+                };
+            };
+            /** @description The client has these rules */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_channel_rules: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Tag of the rules that were changed */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveChannelRules"];
+            };
+        };
+        responses: {
+            /** @description The new version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelRules"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_rules_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelRulesHistory"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_channel_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestChannelRules"];
+            };
+        };
+        responses: {
+            /** @description The decision and the way to it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelDecision"];
                 };
             };
             /** @description A problem */

@@ -13,6 +13,7 @@ import { classes } from "../../ui/classes";
 import { Icon } from "../../ui/Icon";
 import { Bar, Tag } from "../../ui/Mark";
 import { Panel } from "../../ui/Panel";
+import { ChannelCard } from "./ChannelCard";
 import styles from "./Journey.module.css";
 import { ShareCard } from "./ShareCard";
 import { net, type Sale, shareOf, standing, type Timeline } from "./timeline";
@@ -72,7 +73,7 @@ function Row({ event, withYear, ...props }: { event: JourneyEvent; withYear: boo
       </span>
       <div className={styles.what}>
         <b>{eventTitle(event, currency)}</b>
-        <small>{eventDetail(event)}{state === "outside" && sale ? ` · ${fixed((Date.parse(sale.event.recorded_at) - Date.parse(event.recorded_at)) / 86_400_000, 0)} days before the order` : ""}</small>
+        <small>{eventDetail(event)}{state === "outside" && sale ? ` · ${fixed((Date.parse(sale.event.recorded_at) - Date.parse(event.recorded_at)) / 86_400_000, 0)} days before the order` : ""}{event.why ? <> · <FigureButton label={`the channel of ${eventTitle(event, currency)}`} card={() => (event.why ? <ChannelCard channel={event.channel} why={event.why} /> : null)}>Why this channel?</FigureButton></> : null}</small>
       </div>
       <Right {...props} event={event} credit={credit} own={own} isChosen={isChosen} state={state} />
     </li>

@@ -74,9 +74,17 @@ export function Shell() {
               <Icon name="stage" /><span>Pipeline</span>
             </Link>
           </div>
-          <Link to="/sources" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Sources">
+          <Link to="/sources" search={true} activeOptions={{ exact: true, includeSearch: false }} activeProps={{ "data-on": "" }} title="Sources" data-parent={path.startsWith("/sources/") ? "" : undefined}>
             <Icon name="data" /><span>Sources</span>
           </Link>
+          <div className={styles.sub}>
+            <Link to="/sources/channels" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Channel rules">
+              <Icon name="levels" /><span>Channel rules</span>
+            </Link>
+            <Link to="/sources/campaign-audit" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Campaign audit">
+              <Icon name="campaign" /><span>Campaign audit</span>
+            </Link>
+          </div>
         </div>
       </nav>
       <div className={styles.main}>

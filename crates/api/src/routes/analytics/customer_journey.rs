@@ -1,6 +1,7 @@
 //! One customer's journey: what happened, and which touch earned how much.
 
 mod brief;
+mod why;
 
 use std::sync::Arc;
 
@@ -17,11 +18,13 @@ use uuid::Uuid;
 use crate::answer::Conditional;
 use crate::ask::{Defaults, ask_all};
 use crate::attribution_body::{JourneyBody as JourneyRule, ModelBody, SettingsBody, UsedSettingsBody};
+use crate::channel_rules::Version;
 use crate::gate::Caller;
 use crate::problem::Problem;
 use crate::request::Parameters;
 use crate::state::Shared;
 use brief::BriefBody;
+use why::WhyBody;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -81,6 +84,8 @@ struct EventBody {
     refund: Option<String>,
     /// Currency that the customer paid in.
     paid_currency: Option<String>,
+    /// Why a touch has its channel; absent for what is no touch.
+    why: Option<WhyBody>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -130,7 +135,11 @@ pub(crate) async fn handler(
     for candidate in by_id.into_iter().chain([by_key]) {
         if let Some((journey, acquisition_cost)) = load(&shared, &caller, &defaults, candidate, &settings, history).await? {
             let data_version = journey.data_version;
-            return Ok(tag.answer(data_version, JourneyBody::new(journey, acquisition_cost, defaults.zone, settings)?));
+            let rules = rules_of(&shared, &caller, &journey).await?;
+            return Ok(tag.answer(
+                data_version,
+                JourneyBody::new(journey, acquisition_cost, defaults.zone, settings, &rules)?,
+            ));
         }
     }
     Err(Problem::not_found("customer"))
@@ -151,11 +160,19 @@ async fn load(
     Ok(journey.map(|journey| (journey, acquisition::finish(&cost, defaults.currency))))
 }
 
+/// The versions of the channel rules that touches of the journey name; none where no rule decided.
+async fn rules_of(shared: &Shared, caller: &Caller, journey: &Journey) -> Result<Vec<Version>, Problem> {
+    if journey.events.iter().all(|event| event.evidence.channel_rule.is_none()) {
+        return Ok(Vec::new());
+    }
+    Version::all(&shared.app.metastore, &caller.context).await
+}
+
 impl JourneyBody {
-    fn new(journey: Journey, acquisition_cost: Option<String>, zone: String, settings: Settings) -> Result<Self, Problem> {
+    fn new(journey: Journey, acquisition_cost: Option<String>, zone: String, settings: Settings, rules: &[Version]) -> Result<Self, Problem> {
         let customer = BriefBody::new(&journey, acquisition_cost)?;
         let orders = journey.events.clone();
-        let timeline = journey.events.into_iter().map(|event| EventBody::new(event, &orders)).collect();
+        let timeline = journey.events.into_iter().map(|event| EventBody::new(event, &orders, rules)).collect();
         let credits = journey.credits.into_iter().flat_map(|credit| {
             credit.shares.into_iter().map(move |share| CreditBody {
                 conversion_id: credit.conversion_id.0,
@@ -181,7 +198,8 @@ impl JourneyBody {
 }
 
 impl EventBody {
-    fn new(event: JourneyEvent, all: &[JourneyEvent]) -> Self {
+    fn new(event: JourneyEvent, all: &[JourneyEvent], rules: &[Version]) -> Self {
+        let why = (event.record_kind == "touch").then(|| WhyBody::new(&event, rules));
         let conversion_id = match event.record_kind.as_str() {
             "order" | "conversion" => Some(event.id),
             "refund" => order_of(&event, all),
@@ -208,6 +226,7 @@ impl EventBody {
             revenue: event.revenue,
             refund: event.refund,
             paid_currency: event.paid_currency,
+            why,
         }
     }
 }

@@ -8,7 +8,7 @@ use super::Scope;
 use super::binding::check_binding;
 use super::complaint::{Checked, Complaint, complain, key_in, unknown};
 use super::read::{check_custom, read_field};
-use crate::field::Field;
+use crate::field::{EVIDENCE, Field};
 use crate::mapping::document::{BindingDocument, ConditionDocument, OneOrMany, RecordDocument, TextOr};
 use crate::mapping::place::Step;
 use crate::mapping::{Binding, Condition, Read, RecordMapping, RowKey, Target, Test};
@@ -74,7 +74,9 @@ pub(super) fn check_record(
         refuse_twice(&bindings, &path)?;
     }
     let zone = scope.zone.as_ref().map(|(_, zone)| zone.clone());
+    let is_evidence = |binding: &Binding| EVIDENCE.iter().any(|field| binding.target == Target::Field(*field));
     let checked = RecordMapping {
+        has_evidence: kind == RecordKind::Touch && bindings.iter().any(is_evidence),
         kind,
         when,
         row_key,
@@ -130,7 +132,7 @@ fn check_condition(condition: ConditionDocument, path: &[Step], scope: &mut Scop
 /// What each kind of record cannot be without.
 fn check_needs(record: &RecordMapping, path: &[Step], scope: &Scope) -> Checked<()> {
     let needs: &[Field] = match record.kind {
-        RecordKind::Touch => &[Field::RecordedAt, Field::CustomerKey, Field::Channel],
+        RecordKind::Touch => &[Field::RecordedAt, Field::CustomerKey],
         RecordKind::Conversion => &[Field::RecordedAt, Field::CustomerKey, Field::ConversionType],
         RecordKind::Order => &[Field::RecordedAt, Field::CustomerKey, Field::Revenue],
         RecordKind::Refund => &[Field::RecordedAt, Field::CustomerKey, Field::OrderId, Field::Refund],
@@ -150,6 +152,13 @@ fn check_needs(record: &RecordMapping, path: &[Step], scope: &Scope) -> Checked<
                 ),
             );
         }
+    }
+    if record.kind == RecordKind::Touch && !has(Field::Channel) && !EVIDENCE.iter().any(|field| has(*field)) {
+        return complain(
+            path.to_vec(),
+            "`touch` records need `channel`, or what the channel rules can tell it from (`landing_page`, `referrer`, `utm_source`, `gclid` …): \
+             add `channel: COLUMN` or `channel: {constant: VALUE}`",
+        );
     }
     let amount = record.bindings.iter().find(|binding| matches!(binding.read, Read::Amount { .. }));
     if let Some(amount) = amount

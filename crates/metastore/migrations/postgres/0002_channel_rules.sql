@@ -1,0 +1,9 @@
+CREATE TABLE channel_rules (
+    organization_id TEXT NOT NULL REFERENCES organizations (id),
+    version BIGINT NOT NULL,
+    rules TEXT NOT NULL,
+    note TEXT NOT NULL,
+    saved_by TEXT NOT NULL,
+    saved_at BIGINT NOT NULL,
+    PRIMARY KEY (organization_id, version)
+);
