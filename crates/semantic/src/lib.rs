@@ -31,7 +31,7 @@ mod value;
 
 pub use catalogue::{Catalogue, Dimension, Fact, Metric, catalogue};
 pub use decimal::Decimal;
-pub use engine::{CreditSource, EngineError, Param, Plan, QueryEngine, RowOrder};
+pub use engine::{CreditSource, EngineError, Param, PathSource, PathStep, Plan, QueryEngine, RowOrder};
 pub use plan::{Organization, Prepared, plan};
 pub use problem::{Problem, ProblemCode, QueryError};
 pub use query::{Filter, FilterOperator, Query, Sort};

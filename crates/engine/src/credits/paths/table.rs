@@ -1,0 +1,72 @@
+//! A relation of paths as a table that SQL can read.
+
+use std::sync::Arc;
+
+use arrow::datatypes::SchemaRef;
+use async_trait::async_trait;
+use datafusion::catalog::{Session, TableProvider};
+use datafusion::common::Result;
+use datafusion::datasource::TableType;
+use datafusion::logical_expr::Expr;
+use datafusion::physical_plan::ExecutionPlan;
+use semantic::PathSource;
+use types::Currency;
+
+use super::columns::{self, PathColumn};
+use super::exec::PathsExec;
+use crate::credits::journeys::Journeys;
+
+/// The paths of a [`PathSource`] over one snapshot. Its scan is the operator of paths.
+#[derive(Debug)]
+pub(crate) struct PathsTable {
+    journeys: Arc<dyn Journeys>,
+    source: PathSource,
+    currency: Currency,
+    schema: SchemaRef,
+}
+
+impl PathsTable {
+    pub(crate) fn new(journeys: Arc<dyn Journeys>, source: &PathSource, currency: Currency) -> Self {
+        Self {
+            journeys,
+            source: source.clone(),
+            currency,
+            schema: columns::schema(&PathColumn::ALL),
+        }
+    }
+}
+
+#[async_trait]
+impl TableProvider for PathsTable {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::View
+    }
+
+    async fn scan(
+        &self,
+        state: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        _filters: &[Expr],
+        _limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let columns: Vec<PathColumn> = match projection {
+            Some(projection) => projection.iter().map(|at| PathColumn::ALL[*at]).collect(),
+            None => PathColumn::ALL.to_vec(),
+        };
+        let (step, settings) = (self.source.step, &self.source.settings);
+        let needs = columns::needs(&columns, step, settings, self.journeys.has_refunds());
+        let input = self.journeys.scan_all(&needs.inputs, state.config().target_partitions())?;
+        Ok(Arc::new(PathsExec::try_new(
+            input,
+            columns,
+            needs,
+            settings.clone(),
+            step,
+            self.currency,
+        )?))
+    }
+}
