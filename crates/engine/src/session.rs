@@ -160,7 +160,10 @@ fn paths_tables(snapshot: &lake::Snapshot, sources: &[PathSource], currency: Cur
     let mut tables = HashMap::new();
     for source in sources {
         let journeys = snapshot.table(types::tables::unified_marketing_data::TABLE.name).map_err(external)?;
-        tables.insert(source.table.clone(), Arc::new(PathsTable::new(Arc::new(journeys), source, currency)));
+        let journeys = Arc::new(journeys);
+        let pairs = PathsTable::pairs(Arc::clone(&journeys) as _, source, currency);
+        tables.insert(source.pairs(), Arc::new(pairs));
+        tables.insert(source.table.clone(), Arc::new(PathsTable::new(journeys, source, currency)));
     }
     Ok(tables)
 }

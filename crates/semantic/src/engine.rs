@@ -70,6 +70,8 @@ impl CreditSource {
 pub const PATH_STEPS_MAX: usize = 200;
 /// Between the steps of a path. Within a step's own name it becomes ` / `.
 pub const PATH_SEPARATOR: &str = " > ";
+/// Different steps of a path that are paired with each other.
+pub const PAIRED_STEPS_MAX: usize = 64;
 /// The step of a touch without a name.
 pub const STEP_WITHOUT_NAME: &str = "(none)";
 /// Stands for the steps beyond [`PATH_STEPS_MAX`].
@@ -84,11 +86,23 @@ pub const PATH_REST: &str = "…";
 /// without a touch), `steps` (all of them), `collapsed_path`, `collapsed_steps` (equal consecutive steps as one), `step_set` (every step
 /// once, in alphabetical order), `distinct_steps`, `first_step`, `last_step`, `is_converted`, `revenue` (DECIMAL(18,6): the sale's value
 /// in the reporting currency less the refunds of that order; null: not converted).
+///
+/// Beside it, under the name [`PathSource::pairs`], stand the pairs of steps that a path holds: for every path one row for each step that
+/// it has (`step` = `other_step`), and one for each two different steps, `step` before `other_step` in the alphabet. Of a path with more
+/// than [`PAIRED_STEPS_MAX`] different steps the pairs beyond are left out. Columns: `step`, `other_step`, `is_first`, `is_last` (whether
+/// `step` is the path's first or last one), and as above `steps`, `distinct_steps`, `converted_at`, `started_at`, `ended_at`, `is_converted`, `revenue`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PathSource {
     pub table: String,
     pub settings: Settings,
     pub step: PathStep,
+}
+
+impl PathSource {
+    /// Name of the relation of pairs.
+    pub fn pairs(&self) -> String {
+        format!("{}_pairs", self.table)
+    }
 }
 
 /// What of a touch is a step of the path.

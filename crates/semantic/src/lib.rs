@@ -20,6 +20,7 @@ pub mod engine;
 mod finish;
 pub mod identity;
 pub mod journey;
+pub mod paths;
 pub mod plan;
 mod problem;
 pub mod query;

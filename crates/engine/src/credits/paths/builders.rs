@@ -12,7 +12,7 @@ use datafusion::common::Result;
 use super::columns::{self, PathColumn};
 
 /// One row.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct PathRow<'a> {
     pub(super) customer: [u8; 16],
     /// None: not converted.
@@ -24,9 +24,11 @@ pub(super) struct PathRow<'a> {
     pub(super) collapsed: (&'a str, usize),
     pub(super) set: (&'a str, usize),
     pub(super) ends: Option<(&'a str, &'a str)>,
+    /// Two steps of the set, or one twice.
+    pub(super) pair: Option<(&'a str, &'a str)>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Converted<'a> {
     pub(super) id: Option<[u8; 16]>,
     pub(super) order_id: Option<&'a str>,
@@ -60,7 +62,7 @@ impl Builders {
         let builder = |column: &PathColumn| match column {
             PathColumn::CustomerId | PathColumn::ConversionId => Builder::Id(FixedSizeBinaryBuilder::new(16)),
             PathColumn::ConvertedAt | PathColumn::StartedAt | PathColumn::EndedAt => Builder::Instant(TimestampMicrosecondBuilder::new()),
-            PathColumn::IsNewCustomer | PathColumn::IsConverted => Builder::Bool(BooleanBuilder::new()),
+            PathColumn::IsNewCustomer | PathColumn::IsConverted | PathColumn::IsFirst | PathColumn::IsLast => Builder::Bool(BooleanBuilder::new()),
             PathColumn::Steps | PathColumn::CollapsedSteps | PathColumn::DistinctSteps => Builder::Count(Int64Builder::new()),
             PathColumn::Revenue => Builder::Money(Decimal128Builder::new()),
             PathColumn::OrderId
@@ -69,7 +71,9 @@ impl Builders {
             | PathColumn::CollapsedPath
             | PathColumn::StepSet
             | PathColumn::FirstStep
-            | PathColumn::LastStep => Builder::Text(StringBuilder::new()),
+            | PathColumn::LastStep
+            | PathColumn::Step
+            | PathColumn::OtherStep => Builder::Text(StringBuilder::new()),
         };
         Self {
             schema: columns::schema(columns),
@@ -113,6 +117,8 @@ impl Builders {
                 }),
                 Builder::Bool(facts) => facts.append_option(match column {
                     PathColumn::IsConverted => Some(conversion.is_some()),
+                    PathColumn::IsFirst => Some(row.ends.map(|(first, _)| first) == row.pair.map(|(step, _)| step)),
+                    PathColumn::IsLast => Some(row.ends.map(|(_, last)| last) == row.pair.map(|(step, _)| step)),
                     _ => conversion.map(|conversion| conversion.is_new_customer),
                 }),
                 Builder::Count(counts) => counts.append_value(count(*column, row)),
@@ -158,6 +164,8 @@ fn text<'a>(column: PathColumn, row: &PathRow<'a>) -> Option<&'a str> {
         PathColumn::ConversionType => conversion.and_then(|conversion| conversion.conversion_type),
         PathColumn::FirstStep => row.ends.map(|(first, _)| first),
         PathColumn::LastStep => row.ends.map(|(_, last)| last),
+        PathColumn::Step => row.pair.map(|(step, _)| step),
+        PathColumn::OtherStep => row.pair.map(|(_, other)| other),
         _ if row.steps == 0 => None,
         PathColumn::Path => Some(row.path),
         PathColumn::CollapsedPath => Some(row.collapsed.0),

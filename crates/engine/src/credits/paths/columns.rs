@@ -30,6 +30,10 @@ pub(super) enum PathColumn {
     LastStep,
     IsConverted,
     Revenue,
+    Step,
+    OtherStep,
+    IsFirst,
+    IsLast,
 }
 
 impl PathColumn {
@@ -54,6 +58,21 @@ impl PathColumn {
         Self::Revenue,
     ];
 
+    /// Those of the relation of pairs.
+    pub(super) const PAIRS: [Self; 11] = [
+        Self::Step,
+        Self::OtherStep,
+        Self::IsFirst,
+        Self::IsLast,
+        Self::Steps,
+        Self::DistinctSteps,
+        Self::ConvertedAt,
+        Self::StartedAt,
+        Self::EndedAt,
+        Self::IsConverted,
+        Self::Revenue,
+    ];
+
     fn name(self) -> &'static str {
         match self {
             Self::CustomerId => "customer_id",
@@ -74,6 +93,10 @@ impl PathColumn {
             Self::LastStep => "last_step",
             Self::IsConverted => "is_converted",
             Self::Revenue => "revenue",
+            Self::Step => "step",
+            Self::OtherStep => "other_step",
+            Self::IsFirst => "is_first",
+            Self::IsLast => "is_last",
         }
     }
 
@@ -83,7 +106,8 @@ impl PathColumn {
             Self::ConversionId => (arrow_type(ColumnType::Uuid), true),
             Self::ConvertedAt | Self::StartedAt | Self::EndedAt => (arrow_type(ColumnType::Instant), true),
             Self::IsNewCustomer => (DataType::Boolean, true),
-            Self::IsConverted => (DataType::Boolean, false),
+            Self::IsConverted | Self::IsFirst | Self::IsLast => (DataType::Boolean, false),
+            Self::Step | Self::OtherStep => (DataType::Utf8, false),
             Self::Steps | Self::CollapsedSteps | Self::DistinctSteps => (DataType::Int64, false),
             Self::Revenue => (arrow_type(ColumnType::Decimal), true),
             Self::OrderId | Self::ConversionType | Self::Path | Self::CollapsedPath | Self::StepSet | Self::FirstStep | Self::LastStep => {
@@ -97,8 +121,31 @@ impl PathColumn {
     fn is_of_steps(self) -> bool {
         matches!(
             self,
-            Self::Path | Self::CollapsedPath | Self::CollapsedSteps | Self::StepSet | Self::DistinctSteps | Self::FirstStep | Self::LastStep
+            Self::Path
+                | Self::CollapsedPath
+                | Self::CollapsedSteps
+                | Self::StepSet
+                | Self::DistinctSteps
+                | Self::FirstStep
+                | Self::LastStep
+                | Self::Step
+                | Self::OtherStep
+                | Self::IsFirst
+                | Self::IsLast
         )
+    }
+}
+
+/// Which of a source's two relations it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Relation {
+    pub(super) step: PathStep,
+    pub(super) is_of_pairs: bool,
+}
+
+impl Relation {
+    pub(super) const fn columns(self) -> &'static [PathColumn] {
+        if self.is_of_pairs { &PathColumn::PAIRS } else { &PathColumn::ALL }
     }
 }
 
@@ -117,8 +164,9 @@ pub(super) fn of_step(step: PathStep) -> &'static [&'static str] {
 }
 
 /// The columns of touches that `columns` need; none where nothing of steps but their number is asked for.
-pub(super) fn step_inputs(columns: &[PathColumn], step: PathStep) -> &'static [&'static str] {
-    if columns.iter().any(|column| column.is_of_steps()) {
+pub(super) fn step_inputs(columns: &[PathColumn], relation: Relation) -> &'static [&'static str] {
+    let step = relation.step;
+    if relation.is_of_pairs || columns.iter().any(|column| column.is_of_steps()) {
         of_step(step)
     } else {
         &[]
@@ -126,7 +174,7 @@ pub(super) fn step_inputs(columns: &[PathColumn], step: PathStep) -> &'static [&
 }
 
 /// What the pass reads: the same as for credits that have these columns, but no model's weights.
-pub(super) fn needs(columns: &[PathColumn], step: PathStep, settings: &Settings, has_refunds: bool) -> Needs {
+pub(super) fn needs(columns: &[PathColumn], relation: Relation, settings: &Settings, has_refunds: bool) -> Needs {
     let revenue = columns.contains(&PathColumn::Revenue);
     let of_conversion = columns.iter().filter_map(|column| match column {
         PathColumn::ConversionId => Some(Origin::Conversion("id")),
@@ -134,7 +182,7 @@ pub(super) fn needs(columns: &[PathColumn], step: PathStep, settings: &Settings,
         PathColumn::Revenue => Some(Origin::Revenue(Model::FirstTouch)),
         _ => None,
     });
-    let of_touch = step_inputs(columns, step).iter().map(|name| Origin::Touch(name));
+    let of_touch = step_inputs(columns, relation).iter().map(|name| Origin::Touch(name));
     let columns = of_conversion.chain(of_touch).map(|origin| CreditColumn { name: String::new(), origin });
     let mut needs = Needs::of(&columns.collect::<Vec<_>>(), &[Variant::always(0, settings.clone())], has_refunds && revenue);
     needs.models.clear();

@@ -12,11 +12,10 @@ use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricBuilder, MetricsSet};
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties, Partitioning, PlanProperties};
-use semantic::PathStep;
 use types::Currency;
 
 use super::PathRows;
-use super::columns::{self, PathColumn};
+use super::columns::{self, PathColumn, Relation};
 use crate::credits::columns::Needs;
 use crate::credits::exec::check_order;
 use crate::credits::stream::{CreditStream, Output, PassMetrics, PassSettings};
@@ -28,7 +27,7 @@ pub(super) struct PathsExec {
     columns: Vec<PathColumn>,
     needs: Needs,
     settings: Settings,
-    step: PathStep,
+    relation: Relation,
     currency: Currency,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
@@ -40,7 +39,7 @@ impl PathsExec {
         columns: Vec<PathColumn>,
         needs: Needs,
         settings: Settings,
-        step: PathStep,
+        relation: Relation,
         currency: Currency,
     ) -> Result<Self> {
         check_order(&input)?;
@@ -56,7 +55,7 @@ impl PathsExec {
             columns,
             needs,
             settings,
-            step,
+            relation,
             currency,
             properties,
             metrics: ExecutionPlanMetricsSet::new(),
@@ -66,7 +65,13 @@ impl PathsExec {
 
 impl DisplayAs for PathsExec {
     fn fmt_as(&self, _kind: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PathsExec: step={}, reads=[{}]", self.step.as_str(), self.needs.inputs.join(", "))
+        write!(
+            f,
+            "PathsExec: {}step={}, reads=[{}]",
+            if self.relation.is_of_pairs { "pairs, " } else { "" },
+            self.relation.step.as_str(),
+            self.needs.inputs.join(", ")
+        )
     }
 }
 
@@ -110,7 +115,7 @@ impl ExecutionPlan for PathsExec {
             rows,
         };
         let input = self.input.schema();
-        let output = PathRows::new(&self.columns, self.step, &input, self.currency, rows, counter("paths_cut"))?;
+        let output = PathRows::new(&self.columns, self.relation, &input, self.currency, rows, counter("paths_cut"))?;
         let reservation = MemoryConsumer::new("PathsExec").register(context.memory_pool());
         let input = self.input.execute(partition, context)?;
         let schema = columns::schema(&self.columns);

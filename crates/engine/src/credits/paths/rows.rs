@@ -7,11 +7,11 @@ use arrow::datatypes::{DataType, Schema, UInt32Type};
 use attribution::{Credits, Customer, Event, Kind, NO_ORDER, NO_TOUCH, Pass, flag};
 use datafusion::common::Result;
 use datafusion::physical_plan::metrics::Count;
-use semantic::PathStep;
+use semantic::engine::PAIRED_STEPS_MAX;
 use types::Currency;
 
 use super::builders::{Builders, Converted, PathRow};
-use super::columns::{PathColumn, step_inputs};
+use super::columns::{PathColumn, Relation, step_inputs};
 use super::steps::Steps;
 use super::text;
 use crate::credits::input::{Held, from_kernel};
@@ -59,18 +59,28 @@ struct Wants {
     collapsed_path: bool,
     collapsed: bool,
     set: bool,
+    pairs: bool,
 }
 
 impl PathRows {
-    pub(super) fn new(columns: &[PathColumn], step: PathStep, input: &Schema, currency: Currency, rows_max: usize, paths_cut: Count) -> Result<Self> {
+    pub(super) fn new(
+        columns: &[PathColumn],
+        relation: Relation,
+        input: &Schema,
+        currency: Currency,
+        rows_max: usize,
+        paths_cut: Count,
+    ) -> Result<Self> {
+        let Relation { step, is_of_pairs } = relation;
         let builders = Builders::new(columns);
         let wants = Wants {
             path: builders.has(PathColumn::Path),
             collapsed_path: builders.has(PathColumn::CollapsedPath),
             collapsed: builders.has(PathColumn::CollapsedPath) || builders.has(PathColumn::CollapsedSteps),
-            set: builders.has(PathColumn::StepSet) || builders.has(PathColumn::DistinctSteps),
+            set: is_of_pairs || builders.has(PathColumn::StepSet) || builders.has(PathColumn::DistinctSteps),
+            pairs: is_of_pairs,
         };
-        let steps = match step_inputs(columns, step) {
+        let steps = match step_inputs(columns, relation) {
             [] => None,
             _ => Some(Steps::new(step, input)?),
         };
@@ -212,7 +222,9 @@ impl PathRows {
                 self.set.dedup();
                 distinct = self.set.len();
                 self.set.sort_unstable_by(|left, right| steps.name(*left).cmp(steps.name(*right)));
-                text::write(steps, &self.set, set);
+                if !self.wants.pairs {
+                    text::write(steps, &self.set, set);
+                }
             }
             if self.wants.collapsed {
                 self.path.dedup();
@@ -235,7 +247,7 @@ impl PathRows {
             }
         });
         let [path, collapsed, set] = &self.texts;
-        self.builders.push(&PathRow {
+        let row = PathRow {
             customer: customer_held.customers.id(customer_row).unwrap_or_default(),
             conversion: converted,
             touched: touched.map(|(first, last)| (customer.times[at(*first)], customer.times[at(*last)])),
@@ -244,7 +256,21 @@ impl PathRows {
             collapsed: (collapsed, collapsed_steps),
             set: (set, distinct),
             ends,
-        })
+            pair: None,
+        };
+        let Some(steps) = self.steps.as_ref().filter(|_| self.wants.pairs) else {
+            return self.builders.push(&row);
+        };
+        for (at, step) in self.set.iter().enumerate() {
+            for (other_at, other) in self.set.iter().enumerate().skip(at) {
+                if at != other_at && other_at >= PAIRED_STEPS_MAX {
+                    break;
+                }
+                let pair = Some((steps.name(*step), steps.name(*other)));
+                self.builders.push(&PathRow { pair, ..row })?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
 use async_trait::async_trait;
+use attribution::Settings;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::Result;
 use datafusion::datasource::TableType;
@@ -12,7 +13,7 @@ use datafusion::physical_plan::ExecutionPlan;
 use semantic::PathSource;
 use types::Currency;
 
-use super::columns::{self, PathColumn};
+use super::columns::{self, PathColumn, Relation};
 use super::exec::PathsExec;
 use crate::credits::journeys::Journeys;
 
@@ -20,18 +21,33 @@ use crate::credits::journeys::Journeys;
 #[derive(Debug)]
 pub(crate) struct PathsTable {
     journeys: Arc<dyn Journeys>,
-    source: PathSource,
+    settings: Settings,
+    relation: Relation,
     currency: Currency,
     schema: SchemaRef,
 }
 
 impl PathsTable {
     pub(crate) fn new(journeys: Arc<dyn Journeys>, source: &PathSource, currency: Currency) -> Self {
+        Self::of(journeys, source, currency, false)
+    }
+
+    /// The pairs of steps that occur in one path.
+    pub(crate) fn pairs(journeys: Arc<dyn Journeys>, source: &PathSource, currency: Currency) -> Self {
+        Self::of(journeys, source, currency, true)
+    }
+
+    fn of(journeys: Arc<dyn Journeys>, source: &PathSource, currency: Currency, is_of_pairs: bool) -> Self {
+        let relation = Relation {
+            step: source.step,
+            is_of_pairs,
+        };
         Self {
             journeys,
-            source: source.clone(),
+            settings: source.settings.clone(),
+            relation,
             currency,
-            schema: columns::schema(&PathColumn::ALL),
+            schema: columns::schema(relation.columns()),
         }
     }
 }
@@ -54,18 +70,18 @@ impl TableProvider for PathsTable {
         _limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let columns: Vec<PathColumn> = match projection {
-            Some(projection) => projection.iter().map(|at| PathColumn::ALL[*at]).collect(),
-            None => PathColumn::ALL.to_vec(),
+            Some(projection) => projection.iter().map(|at| self.relation.columns()[*at]).collect(),
+            None => self.relation.columns().to_vec(),
         };
-        let (step, settings) = (self.source.step, &self.source.settings);
-        let needs = columns::needs(&columns, step, settings, self.journeys.has_refunds());
+        let (relation, settings) = (self.relation, &self.settings);
+        let needs = columns::needs(&columns, relation, settings, self.journeys.has_refunds());
         let input = self.journeys.scan_all(&needs.inputs, state.config().target_partitions())?;
         Ok(Arc::new(PathsExec::try_new(
             input,
             columns,
             needs,
             settings.clone(),
-            step,
+            relation,
             self.currency,
         )?))
     }

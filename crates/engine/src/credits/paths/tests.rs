@@ -36,6 +36,8 @@ fn run(journeys: impl Fn() -> MemoryJourneys, source: &PathSource, sql: &str, ba
     let session = SessionContext::new_with_config(SessionConfig::new().with_batch_size(batch_rows).with_target_partitions(2));
     let paths = PathsTable::new(Arc::new(journeys()), source, Currency::EUR);
     session.register_table("paths", Arc::new(paths)).unwrap();
+    let pairs = PathsTable::pairs(Arc::new(journeys()), source, Currency::EUR);
+    session.register_table("paths_pairs", Arc::new(pairs)).unwrap();
     let credits = CreditsTable::new(Arc::new(journeys()), &credits, Currency::EUR);
     session.register_table("credits", Arc::new(credits)).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -243,6 +245,38 @@ fn equal_steps_in_a_row_collapse_and_the_set_holds_every_step_once() {
         +-----------------------------+-------+-----------------------+-----------------+--------------+----------------+------------+-----------+
         | Search > Ads > Ads > Search | 4     | Search > Ads > Search | 3               | Ads > Search | 2              | Search     | Search    |
         +-----------------------------+-------+-----------------------+-----------------+--------------+----------------+------------+-----------+"#]],
+    );
+}
+
+#[test]
+fn pairs_hold_every_step_of_a_path_once_and_every_two_of_them() {
+    let rows = vec![
+        touch("ann", 0, "Search"),
+        touch("ann", 1, "Ads"),
+        touch("ann", 2, "E-mail"),
+        touch("ann", 3, "Search"),
+        order("ann", 4, "A1", 100),
+        order("bob", 4, "B1", 100),
+        touch("bob", 5, "Ads"),
+    ];
+    let sql = "SELECT step, other_step, is_first, is_last, distinct_steps, is_converted, revenue FROM paths_pairs
+        ORDER BY is_converted DESC, step, other_step";
+    check(
+        rows,
+        &source(PathStep::Channel, hours(24, Journey::Rolling)),
+        sql,
+        expect![[r#"
+        +--------+------------+----------+---------+----------------+--------------+----------+
+        | step   | other_step | is_first | is_last | distinct_steps | is_converted | revenue  |
+        +--------+------------+----------+---------+----------------+--------------+----------+
+        | Ads    | Ads        | false    | false   | 3              | true         | 1.000000 |
+        | Ads    | E-mail     | false    | false   | 3              | true         | 1.000000 |
+        | Ads    | Search     | false    | false   | 3              | true         | 1.000000 |
+        | E-mail | E-mail     | false    | false   | 3              | true         | 1.000000 |
+        | E-mail | Search     | false    | false   | 3              | true         | 1.000000 |
+        | Search | Search     | true     | true    | 3              | true         | 1.000000 |
+        | Ads    | Ads        | true     | true    | 1              | false        |          |
+        +--------+------------+----------+---------+----------------+--------------+----------+"#]],
     );
 }
 
