@@ -5,6 +5,7 @@ mod attribution;
 mod bodies;
 mod journeys;
 mod openapi;
+mod paths;
 mod permissions;
 mod sign_in;
 mod tags;

@@ -41,6 +41,12 @@ enum Command {
     Import(commands::import::Arguments),
     /// Give revenue to the touches that earned it.
     Attribute(commands::attribute::Arguments),
+    /// Which paths lead to conversions.
+    Paths(commands::paths::Arguments),
+    /// Which channels help, and which close.
+    Assists(commands::assists::Arguments),
+    /// Which channels go together.
+    Overlap(commands::overlap::Arguments),
     /// Ask for metrics by dimensions.
     Report(commands::report::Arguments),
     /// Write the derived tables: journeys and credits.
@@ -118,6 +124,9 @@ async fn dispatch(global: Global, command: Command) -> Result<ExitCode> {
         Command::Init(arguments) => commands::init::run(global, arguments).await,
         Command::Import(arguments) => commands::import::run(global, arguments).await,
         Command::Attribute(arguments) => commands::attribute::run(global, arguments).await,
+        Command::Paths(arguments) => commands::paths::run(global, arguments).await,
+        Command::Assists(arguments) => commands::assists::run(global, arguments).await,
+        Command::Overlap(arguments) => commands::overlap::run(global, arguments).await,
         Command::Report(arguments) => commands::report::run(global, arguments).await,
         Command::Derive(arguments) => commands::derive::run(global, arguments).await,
         Command::Maintain(arguments) => commands::maintain::run(global, arguments).await,

@@ -3,7 +3,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { ApiError, request } from "./client";
 import { lastFullDay, todayIn } from "./lastDay";
-import type { CalculateRequest, CustomerJourney, CustomerList, ReportQuery, ResultTable, Session, SyncStatus } from "./types";
+import type { Assists, CalculateRequest, CustomerJourney, CustomerList, Overlap, Paths, ReportQuery, ResultTable, Session, SyncStatus } from "./types";
 
 const MINUTE = 60_000;
 
@@ -90,6 +90,23 @@ export function customersQuery(search: string, limit: number) {
     staleTime: MINUTE,
   });
 }
+
+/** The days, window, journey and steps of a question about paths. */
+export type PathParameters = Record<"from" | "to" | "window" | "journey" | "step", string>;
+
+function pathQuery<Answer>(name: "paths" | "assists" | "overlap", parameters: Record<string, string>) {
+  const search = new URLSearchParams(parameters);
+  return queryOptions({
+    queryKey: [name, parameters],
+    queryFn: ({ signal }) => request<Answer>("GET", `/api/analytics/${name}?${search.toString()}`, undefined, signal),
+    placeholderData: keepPreviousData,
+    staleTime: MINUTE,
+  });
+}
+
+export const pathsQuery = (parameters: PathParameters, collapse: boolean) => pathQuery<Paths>("paths", { ...parameters, collapse: String(collapse) });
+export const assistsQuery = (parameters: PathParameters) => pathQuery<Assists>("assists", parameters);
+export const overlapQuery = (parameters: PathParameters) => pathQuery<Overlap>("overlap", parameters);
 
 export interface JourneyParameters {
   window: string;

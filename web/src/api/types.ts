@@ -21,6 +21,13 @@ export type Import = Answered<Schemas["Import"]>;
 export type SourceStatus = Answered<Schemas["SourceStatus"]>;
 export type SyncStatus = Answered<Schemas["SyncStatus"]>;
 
+export type Paths = Answered<Schemas["Paths"]>;
+export type Path = Answered<Schemas["Path"]>;
+export type PathBranch = Answered<Schemas["PathBranch"]>;
+export type Assists = Answered<Schemas["Assists"]>;
+export type Assist = Answered<Schemas["Assist"]>;
+export type Overlap = Answered<Schemas["Overlap"]>;
+
 export type CustomerSummary = Answered<Schemas["Customer"]>;
 export type CustomerList = Answered<Schemas["Customers"]>;
 export type JourneyEvent = Answered<Schemas["JourneyEvent"]>;

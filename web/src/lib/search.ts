@@ -5,6 +5,8 @@ import { DEFAULT_MODEL, isModel, type Model } from "./models";
 export type Journey = "rolling" | "closed";
 export type DateBasis = "conversion" | "touch";
 export type Breakdown = "channel" | "campaign";
+export type PathStep = "channel" | "campaign" | "source" | "interaction";
+export type Repeats = "one" | "all";
 export type Shown = "revenue" | "orders" | "share" | "roas";
 
 export interface ViewSearch {
@@ -19,6 +21,10 @@ export interface ViewSearch {
   basis?: DateBasis;
   by?: Breakdown;
   show?: Shown;
+  /** What a step of a path is. */
+  step?: PathStep;
+  /** Equal consecutive steps of a path: as one, or each. */
+  repeats?: Repeats;
   /** The conversion looked at on a customer's timeline. */
   order?: string;
 }
@@ -28,7 +34,7 @@ export type View = Required<Omit<ViewSearch, "order">> & { order: string | null 
 
 export const DEFAULTS: View = {
   range: "last28", compare: "previous", model: DEFAULT_MODEL, window: 30, journey: "rolling", half: 7, basis: "conversion", by: "channel",
-  show: "revenue", order: null,
+  show: "revenue", step: "channel", repeats: "one", order: null,
 };
 export const WINDOW = { min: 1, max: 90 } as const;
 export const HALF_LIVES = [1, 3, 7, 14, 30] as const;
@@ -54,6 +60,8 @@ export function readSearch(raw: Record<string, unknown>): ViewSearch {
     basis: oneOf(raw.basis, ["conversion", "touch"]),
     by: oneOf(raw.by, ["channel", "campaign"]),
     show: oneOf(raw.show, ["revenue", "orders", "share", "roas"]),
+    step: oneOf(raw.step, ["channel", "campaign", "source", "interaction"]),
+    repeats: oneOf(raw.repeats, ["one", "all"]),
     order: typeof raw.order === "string" && raw.order !== "" ? raw.order : undefined,
   };
   return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));

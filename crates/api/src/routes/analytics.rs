@@ -2,9 +2,13 @@
 
 pub(super) mod asset_roi;
 pub(super) mod attribution_settings;
+pub(super) mod assists;
 pub(super) mod calculate_attribution;
 pub(super) mod campaign_performance;
 pub(super) mod compare_attribution;
 pub(super) mod customer_journey;
 pub(super) mod customers;
 mod identity;
+pub(super) mod overlap;
+mod path_question;
+pub(super) mod paths;

@@ -75,7 +75,8 @@ fn the_statements_of_a_report() {
         GROUP BY 1, 2
         ORDER BY conversions DESC, not_converted DESC, head, goes_on
     "#]].assert_eq(&format!("{}\n\n{}\n\n{}\n", plans.top.sql, plans.distribution.sql, plans.flow.sql));
-    expect!["[Instant(2026-10-31T23:00:00Z), Instant(2026-11-28T23:00:00Z)] paths"].assert_eq(&format!("{:?} {}", plans.top.params, plans.top.paths[0].table));
+    expect!["[Instant(2026-10-31T23:00:00Z), Instant(2026-11-28T23:00:00Z)] paths"]
+        .assert_eq(&format!("{:?} {}", plans.top.params, plans.top.paths[0].table));
 }
 
 #[test]

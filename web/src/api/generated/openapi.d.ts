@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analytics/assists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Assisted conversions, touchpoint influence and customer journey length by channel, campaign, source or interaction. 50 rows unless
+         *     `limit` says otherwise, at most 500.
+         */
+        get: operations["assists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analytics/attribution/calculate": {
         parameters: {
             query?: never;
@@ -81,6 +101,46 @@ export interface paths {
         };
         /** Customers with at least one order or conversion, the latest first. */
         get: operations["list_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/overlap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conversions and revenue that two channels (or campaigns, sources, interactions) both touched. 12 steps unless `limit` says otherwise,
+         *     at most 40.
+         */
+        get: operations["overlap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Top paths with and without conversion, their lengths and time lags, and how they flow from step to step. Every part adds up to the
+         *     summary; small branches of the flow are folded into the step `null`.
+         */
+        get: operations["paths"];
         put?: never;
         post?: never;
         delete?: never;
@@ -250,6 +310,82 @@ export interface components {
     schemas: {
         AssetRoi: components["schemas"]["Table"] & {
             asset: components["schemas"]["Identity"];
+        };
+        /** @description One step. A conversion counts once for every step on its path, so columns do not add up to all conversions. */
+        Assist: {
+            /**
+             * Format: int64
+             * @description Those of which it is not the last step.
+             */
+            assisted_conversions: number;
+            assisted_revenue: string;
+            /**
+             * Format: double
+             * @description Assisted conversions for each one that the step closed; null where it closed none.
+             */
+            assists_per_last?: number | null;
+            /**
+             * Format: double
+             * @description The same in days, from the first touch to the conversion.
+             */
+            average_days?: number | null;
+            /**
+             * Format: double
+             * @description Customer journey length of its conversions, in touches.
+             */
+            average_touches?: number | null;
+            /**
+             * Format: double
+             * @description Conversions among the paths that the step is on.
+             */
+            conversion_rate_with?: number | null;
+            /**
+             * Format: double
+             * @description Conversions among the paths that it is not on. The difference is no measure of effect: who is about to buy searches more.
+             */
+            conversion_rate_without?: number | null;
+            /**
+             * Format: int64
+             * @description Conversions on whose path the step is.
+             */
+            conversions: number;
+            /**
+             * Format: int64
+             * @description Those of which it is the first step.
+             */
+            first_conversions: number;
+            /**
+             * Format: double
+             * @description Touchpoint influence: the share of converting paths that the step is on.
+             */
+            influence?: number | null;
+            /**
+             * Format: int64
+             * @description Those of which it is the last step.
+             */
+            last_conversions: number;
+            last_revenue: string;
+            /**
+             * Format: int64
+             * @description Paths without conversion that the step is on.
+             */
+            not_converted: number;
+            revenue: string;
+            /**
+             * Format: int64
+             * @description Those with no other step.
+             */
+            sole_conversions: number;
+            step: string;
+        };
+        Assists: components["schemas"]["PathScope"] & {
+            /** Format: int64 */
+            data_version: number;
+            /** @description True where there are more steps than are named. */
+            is_truncated: boolean;
+            /** @description By conversions, most first. */
+            steps: components["schemas"]["Assist"][];
+            summary: components["schemas"]["PathSummary"];
         };
         /** @description What differs from the organisation's attribution settings. */
         AttributionSettings: {
@@ -585,6 +721,227 @@ export interface components {
             /** @description IANA zone in which days are cut. */
             zone: string;
         };
+        /** @description A symmetric matrix, written as its upper half. */
+        Overlap: components["schemas"]["PathScope"] & {
+            /** Format: int64 */
+            data_version: number;
+            /** @description Every two of these steps that are on one path, in the order of the steps. */
+            pairs: components["schemas"]["OverlapPair"][];
+            /** @description By conversions, most first. */
+            steps: components["schemas"]["OverlapStep"][];
+            /** @description Steps that are not named. */
+            steps_left_out: number;
+            summary: components["schemas"]["PathSummary"];
+        };
+        OverlapPair: {
+            /**
+             * Format: int64
+             * @description Conversions on whose path both are.
+             */
+            conversions: number;
+            /** Format: int64 */
+            not_converted: number;
+            other_step: string;
+            revenue: string;
+            /**
+             * Format: double
+             * @description Of the conversions of `other_step`, the share that `step` is on the path of.
+             */
+            share_of_other?: number | null;
+            /**
+             * Format: double
+             * @description Of the conversions of `step`, the share that `other_step` is on the path of.
+             */
+            share_of_step?: number | null;
+            step: string;
+        };
+        OverlapStep: {
+            /**
+             * Format: int64
+             * @description Conversions on whose path it is.
+             */
+            conversions: number;
+            revenue: string;
+            /**
+             * Format: double
+             * @description Of its conversions, the share with another step on the path.
+             */
+            shared?: number | null;
+            /**
+             * Format: int64
+             * @description Those with no other step on their path.
+             */
+            sole_conversions: number;
+            sole_revenue: string;
+            step: string;
+        };
+        Path: components["schemas"]["PathFigures"] & {
+            /**
+             * Format: double
+             * @description Days from the first touch to the conversion.
+             */
+            average_days?: number | null;
+            /**
+             * Format: double
+             * @description Touches of its conversions.
+             */
+            average_touches?: number | null;
+            /** @description The steps, joined by ` > `. */
+            path: string;
+            steps: string[];
+        };
+        /** @description All paths with one beginning. */
+        PathBranch: components["schemas"]["PathFigures"] & {
+            end: components["schemas"]["PathEnd"];
+            steps: string[];
+        };
+        /**
+         * @description What comes after the steps of a branch.
+         * @enum {string}
+         */
+        PathEnd: "complete" | "further" | "other";
+        /** @description Paths of one kind. */
+        PathFigures: {
+            /**
+             * Format: double
+             * @description Conversions among all of these paths.
+             */
+            conversion_rate?: number | null;
+            /** Format: int64 */
+            conversions: number;
+            /**
+             * Format: int64
+             * @description Paths that led to no conversion.
+             */
+            not_converted: number;
+            /** @description Sales less their refunds, in the reporting currency. */
+            revenue: string;
+        };
+        /** @description How paths flow over their first five steps. Branches are exact and disjoint; nodes and links are the same seen by position. */
+        PathFlow: {
+            branches: components["schemas"]["PathBranch"][];
+            links: components["schemas"]["PathLink"][];
+            nodes: components["schemas"]["PathNode"][];
+        };
+        PathLag: {
+            /** Format: int64 */
+            conversions: number;
+            /** Format: int64 */
+            from_seconds: number;
+            revenue: string;
+            /**
+             * Format: int64
+             * @description Not included; null for the last bucket.
+             */
+            until_seconds?: number | null;
+        };
+        PathLength: components["schemas"]["PathFigures"] & {
+            /** @description Whether longer paths are in it, too. */
+            is_open: boolean;
+            steps: number;
+        };
+        PathLink: components["schemas"]["PathFigures"] & {
+            from: string;
+            to: string;
+        };
+        PathNode: components["schemas"]["PathFigures"] & {
+            /**
+             * Format: int64
+             * @description Paths that end here with a conversion.
+             */
+            converted_here: number;
+            /**
+             * Format: int64
+             * @description Paths that end here without one.
+             */
+            dropped_here: number;
+            /** @description `position:step`. */
+            id: string;
+            /** @description From 1. */
+            position: number;
+            /** @description Null: small ones, folded. */
+            step?: string | null;
+        };
+        /** @description What an answer about paths was asked. */
+        PathScope: {
+            /** @description The reporting currency. */
+            currency: string;
+            /** @description First day, included. */
+            from: string;
+            settings: components["schemas"]["UsedSettings"];
+            step: components["schemas"]["PathStep"];
+            /** @description Last day, included. */
+            to: string;
+            zone: string;
+        };
+        /**
+         * @description What of a touch is a step of the path.
+         * @enum {string}
+         */
+        PathStep: "channel" | "campaign" | "source" | "interaction";
+        /** @description All paths of the range. Attributed and unattributed conversions are all conversions. */
+        PathSummary: {
+            /**
+             * Format: int64
+             * @description Conversions with at least one touch in the window.
+             */
+            attributed_conversions: number;
+            attributed_revenue: string;
+            /**
+             * Format: double
+             * @description Days from the first touch to the conversion.
+             */
+            average_days?: number | null;
+            /**
+             * Format: double
+             * @description Days from the last touch to the conversion.
+             */
+            average_days_of_last?: number | null;
+            /**
+             * Format: double
+             * @description Touches of a conversion that has any.
+             */
+            average_touches?: number | null;
+            /**
+             * Format: double
+             * @description Conversions with a touch among all paths.
+             */
+            conversion_rate?: number | null;
+            /** Format: int64 */
+            conversions: number;
+            /**
+             * Format: int64
+             * @description Paths that led to no conversion.
+             */
+            not_converted: number;
+            revenue: string;
+            /** Format: int64 */
+            unattributed_conversions: number;
+            unattributed_revenue: string;
+        };
+        Paths: components["schemas"]["PathScope"] & {
+            /** Format: int64 */
+            data_version: number;
+            flow: components["schemas"]["PathFlow"];
+            /** @description Whether equal consecutive steps are one. */
+            is_collapsed: boolean;
+            /** @description By the time from the first touch to the conversion. */
+            lag_of_first: components["schemas"]["PathLag"][];
+            /** @description By the time from the last touch to the conversion. */
+            lag_of_last: components["schemas"]["PathLag"][];
+            /** @description By number of steps, from 1. */
+            lengths: components["schemas"]["PathLength"][];
+            /** @description By conversions, most first. */
+            paths: components["schemas"]["Path"][];
+            /**
+             * Format: int64
+             * @description Paths of more than 200 steps: the further ones are not named.
+             */
+            paths_cut: number;
+            /** @description The paths that are not named, added up. */
+            rest: components["schemas"]["PathFigures"];
+            summary: components["schemas"]["PathSummary"];
+        };
         Person: {
             email: string;
             /** Format: uuid */
@@ -799,6 +1156,61 @@ export interface operations {
             };
         };
     };
+    assists: {
+        parameters: {
+            query?: {
+                /**
+                 * @description First day, included, as YYYY-MM-DD. Without days: the last 28 full days. A conversion belongs to its own day, a path without one
+                 *     to the day of its last touch.
+                 */
+                from?: string;
+                /** @description Last day, included. */
+                to?: string;
+                /** @description IANA zone in which days are cut; the organisation's own if absent. */
+                zone?: string;
+                /** @description Longest age of a touch that is still on a path: `30d`; the organisation's own if absent. */
+                window?: string;
+                journey?: "rolling" | "closed";
+                /** @description The type of conversion that paths lead to; those that the organisation counts if absent. */
+                conversion_type?: string;
+                /** @description Channels if absent. */
+                step?: "channel" | "campaign" | "source" | "interaction";
+                /** @description Rows that are named one by one. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who helps */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assists"];
+                };
+            };
+            /** @description The client has this answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     calculate_attribution: {
         parameters: {
             query?: never;
@@ -948,6 +1360,118 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Customers"];
+                };
+            };
+            /** @description The client has this answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    overlap: {
+        parameters: {
+            query?: {
+                /**
+                 * @description First day, included, as YYYY-MM-DD. Without days: the last 28 full days. A conversion belongs to its own day, a path without one
+                 *     to the day of its last touch.
+                 */
+                from?: string;
+                /** @description Last day, included. */
+                to?: string;
+                /** @description IANA zone in which days are cut; the organisation's own if absent. */
+                zone?: string;
+                /** @description Longest age of a touch that is still on a path: `30d`; the organisation's own if absent. */
+                window?: string;
+                journey?: "rolling" | "closed";
+                /** @description The type of conversion that paths lead to; those that the organisation counts if absent. */
+                conversion_type?: string;
+                /** @description Channels if absent. */
+                step?: "channel" | "campaign" | "source" | "interaction";
+                /** @description Rows that are named one by one. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What goes together */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overlap"];
+                };
+            };
+            /** @description The client has this answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    paths: {
+        parameters: {
+            query?: {
+                /**
+                 * @description First day, included, as YYYY-MM-DD. Without days: the last 28 full days. A conversion belongs to its own day, a path without one
+                 *     to the day of its last touch.
+                 */
+                from?: string;
+                /** @description Last day, included. */
+                to?: string;
+                /** @description IANA zone in which days are cut; the organisation's own if absent. */
+                zone?: string;
+                /** @description Longest age of a touch that is still on a path: `30d`; the organisation's own if absent. */
+                window?: string;
+                journey?: "rolling" | "closed";
+                /** @description The type of conversion that paths lead to; those that the organisation counts if absent. */
+                conversion_type?: string;
+                /** @description Channels if absent. */
+                step?: "channel" | "campaign" | "source" | "interaction";
+                /** @description Paths that are named one by one: 50 if absent, at most 500. */
+                limit?: number;
+                /** @description Whether equal consecutive steps become one; true if absent. */
+                collapse?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The paths */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paths"];
                 };
             };
             /** @description The client has this answer */
