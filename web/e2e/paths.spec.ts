@@ -65,13 +65,16 @@ for (const theme of ["light", "dark"] as const) {
     test.use({ colorScheme: theme });
 
     test("axe finds nothing, folded and as tables", async ({ page }) => {
+      test.setTimeout(90_000);
       await page.goto("/journeys/paths?repeats=all");
       await settled(page);
       await axeClean(page);
       await page.locator("[data-step]").first().click();
       await page.getByRole("button", { name: "All", exact: true }).click();
       await axeClean(page);
-      for (const button of await page.getByRole("button", { name: "View as table" }).all()) await button.click();
+      const charts = page.getByRole("button", { name: "View as table" });
+      // Each pressed one is a chart less.
+      for (let left = await charts.count(); left > 0; left--) await charts.first().click();
       await page.getByRole("region", { name: /share most orders/ }).getByRole("button", { name: "Orders" }).click();
       await axeClean(page);
     });

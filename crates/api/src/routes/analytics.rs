@@ -1,8 +1,8 @@
 //! Campaigns, assets, customers and credit.
 
 pub(super) mod asset_roi;
-pub(super) mod attribution_settings;
 pub(super) mod assists;
+pub(super) mod attribution_settings;
 pub(super) mod calculate_attribution;
 pub(super) mod campaign_performance;
 pub(super) mod compare_attribution;

@@ -35,6 +35,9 @@ fn the_list_of_routes_and_their_actions() {
         ViewReports GET /api/analytics/assets/{id}/roi
         ViewReports GET /api/analytics/customer-journey/{customer_id}
         ViewReports GET /api/analytics/customers
+        ViewReports GET /api/analytics/paths
+        ViewReports GET /api/analytics/assists
+        ViewReports GET /api/analytics/overlap
         CalculateAttribution POST /api/analytics/attribution/calculate
         ViewReports POST /api/reports/query
         ViewReports GET /api/reports/catalogue

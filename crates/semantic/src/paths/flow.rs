@@ -15,7 +15,7 @@ use crate::result::Cell;
 /// Steps of a path that the flow shows.
 pub const POSITIONS: usize = 5;
 /// Beginnings that are kept by themselves; what follows the smaller ones is "Other".
-const BEGINNINGS_MAX: usize = 150;
+const BEGINNINGS_MAX: usize = 500;
 
 /// The flow of all paths with a touch.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

@@ -45,7 +45,9 @@ impl Paths {
     pub(crate) async fn open(&self, global: &Global, default: u32, max: u32, is_collapsed: bool) -> Result<Asked> {
         let installation = global.open().await?;
         let (organization, context) = installation.organization(&self.org).await?;
-        let settings = self.credit.settings(installation.settings(&context).await?)?;
+        // The newest settings hold for all paths, those of earlier days too: a path across a change of settings is one path.
+        let (own, _) = installation.settings(&context).await?;
+        let settings = self.credit.settings(&own)?.unwrap_or(own);
         let Some(step) = PathStep::parse(&self.step) else {
             let names = PathStep::ALL.map(PathStep::as_str).join(", ");
             bail!("--step: `{}` is not a kind of step: use one of {names}", self.step);

@@ -184,7 +184,11 @@ pub(super) fn needs(columns: &[PathColumn], relation: Relation, settings: &Setti
     });
     let of_touch = step_inputs(columns, relation).iter().map(|name| Origin::Touch(name));
     let columns = of_conversion.chain(of_touch).map(|origin| CreditColumn { name: String::new(), origin });
-    let mut needs = Needs::of(&columns.collect::<Vec<_>>(), &[Variant::always(0, settings.clone())], has_refunds && revenue);
+    let mut needs = Needs::of(
+        &columns.collect::<Vec<_>>(),
+        &[Variant::always(0, settings.clone())],
+        has_refunds && revenue,
+    );
     needs.models.clear();
     needs
 }

@@ -42,9 +42,10 @@ impl PathsTable {
             step: source.step,
             is_of_pairs,
         };
+        let settings = source.settings.clone();
         Self {
+            settings: settings.without_absent_channels(|channel| journeys.may_have_channel(channel)),
             journeys,
-            settings: source.settings.clone(),
             relation,
             currency,
             schema: columns::schema(relation.columns()),
