@@ -38,6 +38,9 @@ pub(crate) fn all(metrics_are_public: bool) -> Routes {
         .add(analytics::pipeline::__path_handler, Action::ViewReports, analytics::pipeline::handler)
         .add(analytics::funnel::__path_handler, Action::ViewReports, analytics::funnel::handler)
         .add(analytics::customers::__path_handler, Action::ViewReports, analytics::customers::handler)
+        .add(analytics::paths::__path_handler, Action::ViewReports, analytics::paths::handler)
+        .add(analytics::assists::__path_handler, Action::ViewReports, analytics::assists::handler)
+        .add(analytics::overlap::__path_handler, Action::ViewReports, analytics::overlap::handler)
         .add(
             analytics::calculate_attribution::__path_handler,
             Action::CalculateAttribution,

@@ -7,6 +7,7 @@ mod funnel;
 mod channel_rules;
 mod journeys;
 mod openapi;
+mod paths;
 mod permissions;
 mod pipeline;
 mod sign_in;

@@ -77,8 +77,7 @@ fn question() -> Plan {
         sql: format!("SELECT campaign_id, {sums} FROM credits GROUP BY campaign_id ORDER BY campaign_id"),
         params: Vec::new(),
         credits: vec![CreditSource::new("credits", &models, &Settings::default())],
-        totals: Vec::new(),
-        order: semantic::RowOrder::Wanted,
+        ..Plan::default()
     }
 }
 

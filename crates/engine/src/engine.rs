@@ -96,7 +96,7 @@ impl Engine {
         let fail = move |error| from_datafusion(error, &limits);
         let table = credits_table(&snapshot, source, currency).map_err(fail)?;
         let levels = self.inner.levels.of(context.organization_id());
-        let session = Session::new(snapshot.clone(), &[], currency, &limits, levels).map_err(fail)?;
+        let session = Session::new(snapshot.clone(), &Plan::default(), currency, &limits, levels).map_err(fail)?;
         let plan = table.scan(session.state(), None, &[], None).await.map_err(fail)?;
         let (sender, receiver) = tokio::sync::mpsc::channel(BATCHES_AHEAD);
         let task = self.inner.workers.spawn(async move {
@@ -188,7 +188,7 @@ impl QueryEngine for Engine {
 async fn run(snapshot: lake::Snapshot, plan: Plan, currency: Currency, limits: Limits, levels: Arc<SpendLevelsOf>) -> Result<RawTable, EngineError> {
     let fail = |error| from_datafusion(error, &limits);
     let data_version = snapshot.version();
-    let session = Session::new(snapshot, &plan.credits, currency, &limits, levels).map_err(fail)?;
+    let session = Session::new(snapshot, &plan, currency, &limits, levels).map_err(fail)?;
     let physical = session.plan(&plan.sql, &plan.params).await.map_err(fail)?;
     let columns = physical.schema().fields().iter().map(|field| field.name().clone()).collect();
     let Answer { rows, totals, is_truncated } = answer::collect(&session, physical, &plan, &limits).await?;

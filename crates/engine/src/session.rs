@@ -15,10 +15,10 @@ use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::execution::{SendableRecordBatchStream, SessionStateDefaults};
 use datafusion::physical_plan::{ExecutionPlan, execute_stream, execute_stream_partitioned};
 use datafusion::prelude::SessionConfig;
-use semantic::{CreditSource, Param};
+use semantic::{CreditSource, Param, PathSource, Plan};
 use types::Currency;
 
-use crate::credits::{AddUpCredits, CreditsTable};
+use crate::credits::{AddUpCredits, CreditsTable, PathsTable};
 use crate::neighbours::AddUpNeighbours;
 use crate::spend::SpendLevelsOf;
 use crate::yielding::YieldAfterJoins;
@@ -38,16 +38,12 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(
-        snapshot: lake::Snapshot,
-        credits: &[CreditSource],
-        currency: Currency,
-        limits: &Limits,
-        levels: Arc<SpendLevelsOf>,
-    ) -> Result<Self> {
+    /// With the relations that `plan` names.
+    pub(crate) fn new(snapshot: lake::Snapshot, plan: &Plan, currency: Currency, limits: &Limits, levels: Arc<SpendLevelsOf>) -> Result<Self> {
         let runtime = runtime(&snapshot, limits)?;
         let tables = SnapshotTables {
-            credits: credits_tables(&snapshot, credits, currency)?,
+            credits: credits_tables(&snapshot, &plan.credits, currency)?,
+            paths: paths_tables(&snapshot, &plan.paths, currency)?,
             snapshot,
             levels,
             currency,
@@ -136,11 +132,12 @@ fn state(tables: SnapshotTables, runtime: Arc<RuntimeEnv>, limits: &Limits) -> R
         .build())
 }
 
-/// The tables of a snapshot, its counted spend, and the relations of credits of one plan.
+/// The tables of a snapshot, its counted spend, and the relations of credits and of paths of one plan.
 #[derive(Debug)]
 struct SnapshotTables {
     snapshot: lake::Snapshot,
     credits: HashMap<String, Arc<CreditsTable>>,
+    paths: HashMap<String, Arc<PathsTable>>,
     levels: Arc<SpendLevelsOf>,
     currency: Currency,
     limits: Limits,
@@ -159,6 +156,18 @@ pub(crate) fn credits_table(snapshot: &lake::Snapshot, source: &CreditSource, cu
     Ok(CreditsTable::new(Arc::new(journeys), source, currency))
 }
 
+fn paths_tables(snapshot: &lake::Snapshot, sources: &[PathSource], currency: Currency) -> Result<HashMap<String, Arc<PathsTable>>> {
+    let mut tables = HashMap::new();
+    for source in sources {
+        let journeys = snapshot.table(types::tables::unified_marketing_data::TABLE.name).map_err(external)?;
+        let journeys = Arc::new(journeys);
+        let pairs = PathsTable::pairs(Arc::clone(&journeys) as _, source, currency);
+        tables.insert(source.pairs(), Arc::new(pairs));
+        tables.insert(source.table.clone(), Arc::new(PathsTable::new(journeys, source, currency)));
+    }
+    Ok(tables)
+}
+
 #[async_trait]
 impl SchemaProvider for SnapshotTables {
     fn table_names(&self) -> Vec<String> {
@@ -167,12 +176,16 @@ impl SchemaProvider for SnapshotTables {
             .map(|table| table.name.to_owned())
             .chain([semantic::spend::COUNTED.to_owned()])
             .chain(self.credits.keys().cloned())
+            .chain(self.paths.keys().cloned())
             .collect()
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
         if let Some(credits) = self.credits.get(name) {
             return Ok(Some(Arc::clone(credits) as Arc<dyn TableProvider>));
+        }
+        if let Some(paths) = self.paths.get(name) {
+            return Ok(Some(Arc::clone(paths) as Arc<dyn TableProvider>));
         }
         if name == semantic::spend::COUNTED {
             let repeated = self.levels.repeated(&self.snapshot, self.currency, &self.limits).await?;
@@ -186,7 +199,10 @@ impl SchemaProvider for SnapshotTables {
     }
 
     fn table_exist(&self, name: &str) -> bool {
-        self.credits.contains_key(name) || name == semantic::spend::COUNTED || types::tables::ALL.iter().any(|table| table.name == name)
+        self.credits.contains_key(name)
+            || self.paths.contains_key(name)
+            || name == semantic::spend::COUNTED
+            || types::tables::ALL.iter().any(|table| table.name == name)
     }
 }
 

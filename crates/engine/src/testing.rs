@@ -137,6 +137,10 @@ impl Journeys for MemoryJourneys {
         Ok(DataSourceExec::from_data_source(source))
     }
 
+    fn scan_all(&self, columns: &[&str], partitions: usize) -> Result<Arc<dyn ExecutionPlan>> {
+        self.scan(columns, partitions)
+    }
+
     fn table(&self) -> Arc<dyn TableProvider> {
         Arc::new(MemTable::try_new(Arc::clone(&self.schema), self.partitions.clone()).unwrap())
     }

@@ -72,6 +72,7 @@ impl CustomerRange {
 #[derive(Clone, Copy, Debug)]
 pub struct Pass {
     /// Only customers with a row of one of these kinds, up to the instant of their last such row; more may come, too.
+    /// None named: all rows of all customers.
     pub kinds: &'static [&'static str],
     /// Partitions that are worth having: each holds some row groups in memory, so more than there are threads only cost.
     pub partitions: usize,
@@ -129,6 +130,9 @@ fn own_range(file: &DataFile) -> CustomerRange {
 
 /// Which customers a coded scan reads: all, unless the columns are there by which others can be left out.
 fn customers(columns: &[&str], kinds: &'static [&'static str]) -> Customers {
+    if kinds.is_empty() {
+        return Customers::All;
+    }
     let place = |name: &str| columns.iter().position(|column| *column == name);
     match (place("customer_id"), place("record_kind"), place("recorded_at")) {
         (Some(customer), Some(kind), Some(instant)) => Customers::With {

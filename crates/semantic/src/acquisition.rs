@@ -3,7 +3,7 @@
 use types::money::format_amount;
 use types::{Currency, CustomerId};
 
-use crate::engine::{Param, Plan, RawTable, RowOrder};
+use crate::engine::{Param, Plan, RawTable};
 use crate::result::Cell;
 
 pub fn plan(customer: CustomerId) -> Plan {
@@ -11,9 +11,7 @@ pub fn plan(customer: CustomerId) -> Plan {
     Plan {
         sql: sql.to_owned(),
         params: vec![Param::Uuid(customer.0)],
-        credits: Vec::new(),
-        totals: Vec::new(),
-        order: RowOrder::Wanted,
+        ..Plan::default()
     }
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::engine::{Plan, RawTable, RowOrder};
+use crate::engine::{Plan, RawTable};
 use crate::result::Cell;
 
 /// What is there of one source.
@@ -24,10 +24,7 @@ pub fn plan() -> Plan {
                FROM unified_marketing_data\nGROUP BY data_source\nORDER BY data_source";
     Plan {
         sql: sql.to_owned(),
-        params: Vec::new(),
-        credits: Vec::new(),
-        totals: Vec::new(),
-        order: RowOrder::Wanted,
+        ..Plan::default()
     }
 }
 

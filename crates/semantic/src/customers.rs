@@ -5,7 +5,7 @@ use serde::Serialize;
 use types::{Currency, CustomerId};
 use uuid::Uuid;
 
-use crate::engine::{Param, Plan, RawTable, RowOrder};
+use crate::engine::{Param, Plan, RawTable};
 use crate::row::Reader;
 
 /// Longest list.
@@ -45,9 +45,7 @@ pub fn plan(search: Option<&str>, limit: u32) -> Plan {
     Plan {
         sql,
         params,
-        credits: Vec::new(),
-        totals: Vec::new(),
-        order: RowOrder::Wanted,
+        ..Plan::default()
     }
 }
 

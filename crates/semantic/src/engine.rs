@@ -11,12 +11,14 @@ use crate::result::Cell;
 /// What the engine is asked to run: one SELECT over the organisation's tables, `$1`, `$2` … bound to `params`.
 ///
 /// Tables that a plan may name: the lake's (`unified_marketing_data`, `revenue_attribution`, `customer_journey_tracking`, `quarantine`),
-/// the spend rows that count ([`crate::spend`]), and one computed relation of credits for every entry of `credits`, under the name given there.
+/// the spend rows that count ([`crate::spend`]), and one computed relation of credits for every entry of `credits`, one of paths for every
+/// entry of `paths`, under the name given there.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
     pub sql: String,
     pub params: Vec<Param>,
     pub credits: Vec<CreditSource>,
+    pub paths: Vec<PathSource>,
     /// Columns of numbers whose sums over all rows are wanted beside the rows, those included that a cap on rows cuts off.
     pub totals: Vec<String>,
     pub order: RowOrder,
@@ -61,6 +63,75 @@ impl CreditSource {
             settings: settings.clone(),
             variants: Vec::new(),
         }
+    }
+}
+
+/// Steps of a path that its text names; the rest of a longer one is [`PATH_REST`]. `steps` counts them all.
+pub const PATH_STEPS_MAX: usize = 200;
+/// Between the steps of a path. Within a step's own name it becomes ` / `.
+pub const PATH_SEPARATOR: &str = " > ";
+/// Different steps of a path that are paired with each other.
+pub const PAIRED_STEPS_MAX: usize = 64;
+/// The step of a touch without a name.
+pub const STEP_WITHOUT_NAME: &str = "(none)";
+/// Stands for the steps beyond [`PATH_STEPS_MAX`].
+pub const PATH_REST: &str = "…";
+
+/// A relation of the paths that customers took, computed on the fly from the touches that the relation of credits would credit under the
+/// same settings. One row for every counted conversion, and one for every customer with touches after the last one (all, if there was
+/// none): those that a conversion of the first counted type at the instant of the customer's last touch would credit. Columns:
+///
+/// `customer_id`, `conversion_id`, `order_id`, `conversion_type`, `converted_at`, `is_new_customer` (all null: not converted), `started_at`,
+/// `ended_at` (first and last touch; null without a touch), `path` (steps joined by [`PATH_SEPARATOR`], at most [`PATH_STEPS_MAX`]; null
+/// without a touch), `steps` (all of them), `collapsed_path`, `collapsed_steps` (equal consecutive steps as one), `step_set` (every step
+/// once, in alphabetical order), `distinct_steps`, `first_step`, `last_step`, `is_converted`, `revenue` (DECIMAL(18,6): the sale's value
+/// in the reporting currency less the refunds of that order; null: not converted).
+///
+/// Beside it, under the name [`PathSource::pairs`], stand the pairs of steps that a path holds: for every path one row for each step that
+/// it has (`step` = `other_step`), and one for each two different steps, `step` before `other_step` in the alphabet. Of a path with more
+/// than [`PAIRED_STEPS_MAX`] different steps the pairs beyond are left out. Columns: `step`, `other_step`, `is_first`, `is_last` (whether
+/// `step` is the path's first or last one), and as above `steps`, `distinct_steps`, `converted_at`, `started_at`, `ended_at`, `is_converted`, `revenue`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PathSource {
+    pub table: String,
+    pub settings: Settings,
+    pub step: PathStep,
+}
+
+impl PathSource {
+    /// Name of the relation of pairs.
+    pub fn pairs(&self) -> String {
+        format!("{}_pairs", self.table)
+    }
+}
+
+/// What of a touch is a step of the path.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PathStep {
+    #[default]
+    Channel,
+    /// The campaign's name; its key where it has none.
+    Campaign,
+    /// The data source.
+    Source,
+    /// Channel and interaction, as in `Paid Search (click)`.
+    Interaction,
+}
+
+impl PathStep {
+    pub const ALL: [Self; 4] = [Self::Channel, Self::Campaign, Self::Source, Self::Interaction];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Channel => "channel",
+            Self::Campaign => "campaign",
+            Self::Source => "source",
+            Self::Interaction => "interaction",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.as_str() == text)
     }
 }
 

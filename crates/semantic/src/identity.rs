@@ -5,7 +5,7 @@ use serde::Serialize;
 use types::{AssetId, CampaignId};
 use uuid::Uuid;
 
-use crate::engine::{Param, Plan, RawTable, RowOrder};
+use crate::engine::{Param, Plan, RawTable};
 use crate::row::Reader;
 
 /// A campaign or an asset, from all its rows.
@@ -35,9 +35,7 @@ fn plan(id_column: &str, name_column: &str, id: Uuid) -> Plan {
     Plan {
         sql,
         params: vec![Param::Uuid(id)],
-        credits: Vec::new(),
-        totals: Vec::new(),
-        order: RowOrder::Wanted,
+        ..Plan::default()
     }
 }
 

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use types::{AssetId, CampaignId, Currency, CustomerId, RowId};
 
-use crate::engine::{CreditSource, Param, Plan, RawTable, RowOrder};
+use crate::engine::{CreditSource, Param, Plan, RawTable};
 use crate::plan::{CREDITS, conversions_column, revenue_column};
 use crate::row::Reader;
 
@@ -139,16 +139,13 @@ pub fn plans(customer: CustomerId, models: &[Model], settings: &Settings, histor
         events: Plan {
             sql: events,
             params: params.clone(),
-            credits: Vec::new(),
-            totals: Vec::new(),
-            order: RowOrder::Wanted,
+            ..Plan::default()
         },
         credits: Plan {
             sql: credits,
             params,
             credits: vec![source],
-            totals: Vec::new(),
-            order: RowOrder::Wanted,
+            ..Plan::default()
         },
         models: models.to_vec(),
     }

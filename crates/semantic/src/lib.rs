@@ -24,6 +24,7 @@ pub mod funnel;
 pub mod identity;
 pub mod journey;
 pub mod pipeline;
+pub mod paths;
 pub mod plan;
 mod problem;
 pub mod query;
@@ -35,7 +36,7 @@ mod value;
 
 pub use catalogue::{Catalogue, Dimension, Fact, Metric, catalogue};
 pub use decimal::Decimal;
-pub use engine::{CreditSource, EngineError, Param, Plan, QueryEngine, RowOrder};
+pub use engine::{CreditSource, EngineError, Param, PathSource, PathStep, Plan, QueryEngine, RowOrder};
 pub use plan::{Organization, Prepared, plan};
 pub use problem::{Problem, ProblemCode, QueryError};
 pub use query::{Filter, FilterOperator, Query, Sort};

@@ -41,6 +41,12 @@ enum Command {
     Import(commands::import::Arguments),
     /// Give revenue to the touches that earned it.
     Attribute(commands::attribute::Arguments),
+    /// Which paths lead to conversions.
+    Paths(commands::paths::Arguments),
+    /// Which channels help, and which close.
+    Assists(commands::assists::Arguments),
+    /// Which channels go together.
+    Overlap(commands::overlap::Arguments),
     /// Ask for metrics by dimensions.
     Report(commands::report::Arguments),
     /// Follow leads through the stages of the pipeline.
@@ -126,6 +132,9 @@ async fn dispatch(global: Global, command: Command) -> Result<ExitCode> {
         Command::Init(arguments) => commands::init::run(global, arguments).await,
         Command::Import(arguments) => commands::import::run(global, arguments).await,
         Command::Attribute(arguments) => commands::attribute::run(global, arguments).await,
+        Command::Paths(arguments) => commands::paths::run(global, arguments).await,
+        Command::Assists(arguments) => commands::assists::run(global, arguments).await,
+        Command::Overlap(arguments) => commands::overlap::run(global, arguments).await,
         Command::Report(arguments) => commands::report::run(global, arguments).await,
         Command::Pipeline(arguments) => commands::pipeline::run(global, arguments).await,
         Command::Funnel(arguments) => commands::funnel::run(global, arguments).await,

@@ -44,9 +44,7 @@ async fn query(context: &OrgContext, engine: &Engine, version: i64, sql: &str, p
     let plan = Plan {
         sql: sql.to_owned(),
         params,
-        credits: Vec::new(),
-        totals: Vec::new(),
-        order: semantic::RowOrder::Wanted,
+        ..Plan::default()
     };
     Ok(engine.query_at(context, &plan, version).await?)
 }

@@ -3,7 +3,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { ApiError, request } from "./client";
 import { lastFullDay, todayIn } from "./lastDay";
-import type { AttributionSettings, CalculateRequest, CampaignAudit, ChannelDecision, ChannelRuleSet, ChannelRules, ChannelRulesVersion, CustomerJourney, CustomerList, MarketingFunnel, Pipeline, ReportQuery, ResultTable, SaveSettings, Session, SettingsHistory, SettingsVersion, SyncStatus, TestTouch, WhatIfAnswer } from "./types";
+import type { Assists, AttributionSettings, CalculateRequest, CampaignAudit, ChannelDecision, ChannelRuleSet, ChannelRules, ChannelRulesVersion, CustomerJourney, CustomerList, MarketingFunnel, Overlap, Paths, Pipeline, ReportQuery, ResultTable, SaveSettings, Session, SettingsHistory, SettingsVersion, SyncStatus, TestTouch, WhatIfAnswer } from "./types";
 
 const MINUTE = 60_000;
 
@@ -136,6 +136,19 @@ export function pipelineQuery(parameters: PipelineParameters) {
   });
 }
 
+/** The days, window, journey and steps of a question about paths. */
+export type PathParameters = Record<"from" | "to" | "window" | "journey" | "step", string>;
+
+function pathQuery<Answer>(name: "paths" | "assists" | "overlap", parameters: Record<string, string>) {
+  const search = new URLSearchParams(parameters);
+  return queryOptions({
+    queryKey: [name, parameters],
+    queryFn: ({ signal }) => request<Answer>("GET", `/api/analytics/${name}?${search.toString()}`, undefined, signal),
+    placeholderData: keepPreviousData,
+    staleTime: MINUTE,
+  });
+}
+
 export interface FunnelParameters {
   from: string;
   to: string;
@@ -154,6 +167,10 @@ export function funnelQuery(parameters: FunnelParameters) {
     staleTime: MINUTE,
   });
 }
+
+export const pathsQuery = (parameters: PathParameters, collapse: boolean) => pathQuery<Paths>("paths", { ...parameters, collapse: String(collapse) });
+export const assistsQuery = (parameters: PathParameters) => pathQuery<Assists>("assists", parameters);
+export const overlapQuery = (parameters: PathParameters) => pathQuery<Overlap>("overlap", parameters);
 
 export interface JourneyParameters {
   window: string;

@@ -33,6 +33,12 @@ export type MarketingFunnel = Answered<Schemas["MarketingFunnel"]>;
 export type FunnelRow = Answered<Schemas["FunnelRow"]>;
 export type FunnelStep = Schemas["FunnelStep"];
 export type FunnelFigures = Answered<Schemas["FunnelFigures"]>;
+export type Paths = Answered<Schemas["Paths"]>;
+export type Path = Answered<Schemas["Path"]>;
+export type PathBranch = Answered<Schemas["PathBranch"]>;
+export type Assists = Answered<Schemas["Assists"]>;
+export type Assist = Answered<Schemas["Assist"]>;
+export type Overlap = Answered<Schemas["Overlap"]>;
 
 export type CustomerSummary = Answered<Schemas["Customer"]>;
 export type CustomerList = Answered<Schemas["Customers"]>;

@@ -9,6 +9,8 @@ export type Breakdown = "channel" | "campaign";
 export const SPLITS = ["channel", "campaign", "data_source", "country", "device"] as const;
 export type Split = (typeof SPLITS)[number];
 export type Cohort = "lead" | "stage";
+export type PathStep = "channel" | "campaign" | "source" | "interaction";
+export type Repeats = "one" | "all";
 export type Shown = "revenue" | "orders" | "share" | "roas";
 
 export interface ViewSearch {
@@ -26,6 +28,10 @@ export interface ViewSearch {
   split?: Split;
   /** Which leads a pipeline follows. */
   cohort?: Cohort;
+  /** What a step of a path is. */
+  step?: PathStep;
+  /** Equal consecutive steps of a path: as one, or each. */
+  repeats?: Repeats;
   /** The conversion looked at on a customer's timeline. */
   order?: string;
 }
@@ -35,7 +41,7 @@ export type View = Required<Omit<ViewSearch, "order">> & { order: string | null 
 
 export const DEFAULTS: View = {
   range: "last28", compare: "previous", model: DEFAULT_MODEL, window: 30, journey: "rolling", half: 7, basis: "conversion", by: "channel",
-  show: "revenue", split: "channel", cohort: "lead", order: null,
+  show: "revenue", split: "channel", cohort: "lead", step: "channel", repeats: "one", order: null,
 };
 export const WINDOW = { min: 1, max: 90 } as const;
 export const HALF_LIVES = [1, 3, 7, 14, 30] as const;
@@ -63,6 +69,8 @@ export function readSearch(raw: Record<string, unknown>): ViewSearch {
     show: oneOf(raw.show, ["revenue", "orders", "share", "roas"]),
     split: oneOf(raw.split, SPLITS),
     cohort: oneOf(raw.cohort, ["lead", "stage"]),
+    step: oneOf(raw.step, ["channel", "campaign", "source", "interaction"]),
+    repeats: oneOf(raw.repeats, ["one", "all"]),
     order: typeof raw.order === "string" && raw.order !== "" ? raw.order : undefined,
   };
   return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));

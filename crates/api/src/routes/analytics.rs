@@ -1,6 +1,7 @@
 //! Campaigns, assets, customers and credit.
 
 pub(super) mod asset_roi;
+pub(super) mod assists;
 pub(super) mod attribution_settings;
 pub(super) mod calculate_attribution;
 pub(super) mod campaign_audit;
@@ -11,3 +12,6 @@ pub(super) mod customers;
 pub(super) mod funnel;
 mod identity;
 pub(super) mod pipeline;
+pub(super) mod overlap;
+mod path_question;
+pub(super) mod paths;

@@ -37,6 +37,9 @@ fn the_list_of_routes_and_their_actions() {
         ViewReports GET /api/analytics/pipeline
         ViewReports GET /api/analytics/funnel
         ViewReports GET /api/analytics/customers
+        ViewReports GET /api/analytics/paths
+        ViewReports GET /api/analytics/assists
+        ViewReports GET /api/analytics/overlap
         CalculateAttribution POST /api/analytics/attribution/calculate
         CalculateAttribution POST /api/analytics/attribution/compare
         ViewAttribution GET /api/analytics/attribution/settings

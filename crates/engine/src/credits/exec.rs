@@ -44,14 +44,7 @@ impl AttributionExec {
         variants: Vec<Variant>,
         currency: Currency,
     ) -> Result<Self> {
-        let order = ["customer_id", "recorded_at"]
-            .into_iter()
-            .map(|name| Ok(PhysicalSortExpr::new_default(expressions::col(name, &input.schema())?)));
-        let order = order.collect::<Result<Vec<_>>>()?;
-        let is_ordered = input.is::<EmptyExec>() || input.equivalence_properties().ordering_satisfy(order)?;
-        if !is_ordered {
-            return internal_err!("the journey scan is not ordered by customer and time");
-        }
+        check_order(&input)?;
         let partitions = Partitioning::UnknownPartitioning(input.output_partitioning().partition_count());
         let equivalences = EquivalenceProperties::new(columns::schema(&columns));
         let properties = Arc::new(PlanProperties::new(
@@ -89,6 +82,18 @@ impl AttributionExec {
             metrics: ExecutionPlanMetricsSet::new(),
         }
     }
+}
+
+/// Refuses a scan whose rows are not in the order that the pass relies on.
+pub(super) fn check_order(input: &Arc<dyn ExecutionPlan>) -> Result<()> {
+    let order = ["customer_id", "recorded_at"]
+        .into_iter()
+        .map(|name| Ok(PhysicalSortExpr::new_default(expressions::col(name, &input.schema())?)));
+    let order = order.collect::<Result<Vec<_>>>()?;
+    if input.is::<EmptyExec>() || input.equivalence_properties().ordering_satisfy(order)? {
+        return Ok(());
+    }
+    internal_err!("the journey scan is not ordered by customer and time")
 }
 
 impl DisplayAs for AttributionExec {

@@ -331,7 +331,7 @@ fn read_dictionary_kinds<K: ArrowDictionaryKeyType>(array: &ArrayRef, kinds: &mu
     Ok(())
 }
 
-fn text_at(array: &ArrayRef, row: usize) -> Option<&str> {
+pub(super) fn text_at(array: &ArrayRef, row: usize) -> Option<&str> {
     if array.is_null(row) {
         return None;
     }

@@ -15,6 +15,9 @@ pub(crate) trait Journeys: Debug + Send + Sync {
     /// time and sequence; at least the named columns. `partitions` is how many are worth having.
     fn scan(&self, columns: &[&str], partitions: usize) -> Result<Arc<dyn ExecutionPlan>>;
 
+    /// The same of all customers.
+    fn scan_all(&self, columns: &[&str], partitions: usize) -> Result<Arc<dyn ExecutionPlan>>;
+
     /// The table itself, for looking up one customer.
     fn table(&self) -> Arc<dyn TableProvider>;
 
@@ -31,6 +34,12 @@ impl Journeys for lake::TableSnapshot {
             kinds: EVENT_KINDS,
             partitions,
         };
+        self.journey_scan_with(columns, pass)
+            .map_err(|error| DataFusionError::External(Box::new(error)))
+    }
+
+    fn scan_all(&self, columns: &[&str], partitions: usize) -> Result<Arc<dyn ExecutionPlan>> {
+        let pass = lake::Pass { kinds: &[], partitions };
         self.journey_scan_with(columns, pass)
             .map_err(|error| DataFusionError::External(Box::new(error)))
     }

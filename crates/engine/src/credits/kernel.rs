@@ -10,6 +10,7 @@ use types::money::round_half_even;
 
 use super::columns::Needs;
 use super::input::{Held, from_kernel};
+use super::paths::PathRows;
 use super::stream::PassMetrics;
 use super::totals::{PassError, TakesMoney};
 
@@ -138,6 +139,19 @@ impl Kernel {
     pub(crate) fn step_money(&mut self, customer: InHand<'_>, money: &mut TakesMoney<'_>) -> Result<bool> {
         let (pass, customer) = self.pass_and(customer);
         pass.step_money(&customer, money).map_err(|PassError(error)| error)
+    }
+
+    /// Shows the customer in hand to the paths, after [`Kernel::begin`].
+    pub(crate) fn begin_paths(&mut self, customer: InHand<'_>, paths: &mut PathRows) {
+        let rows = customer.first_row..customer.first_row + customer.kinds.len() as u32;
+        let (_, slices) = self.pass_and(customer);
+        paths.begin(&slices, customer.held, rows);
+    }
+
+    /// The path of the next event, after the last one that of what led to none; false when there is none left.
+    pub(crate) fn step_paths(&mut self, customer: InHand<'_>, paths: &mut PathRows) -> Result<bool> {
+        let (pass, slices) = self.pass_and(customer);
+        paths.step(pass, &slices, customer.held)
     }
 
     /// The pass, which is written, beside the customer's slices, which it reads.

@@ -11,6 +11,7 @@ mod input;
 mod journeys;
 mod kernel;
 mod output;
+mod paths;
 mod stream;
 mod table;
 mod totals;
@@ -20,6 +21,7 @@ pub(crate) use add_up::AddUpCredits;
 pub(crate) use columns::arrow_type;
 #[cfg(test)]
 pub(crate) use journeys::Journeys;
+pub(crate) use paths::PathsTable;
 pub(crate) use table::CreditsTable;
 
 #[cfg(test)]

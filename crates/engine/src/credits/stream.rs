@@ -23,6 +23,7 @@ use super::columns::Needs;
 use super::input::{Held, InputColumns, is_event};
 use super::kernel::{InHand, Kernel};
 use super::output::Rows;
+use super::paths::PathRows;
 use super::totals::Totals;
 
 /// Batches held for credit rows that are not yet emitted; beyond it what there is goes out.
@@ -53,6 +54,17 @@ pub(crate) struct PassSettings {
 pub(crate) enum Output {
     Rows(Rows),
     Totals(Totals),
+    Paths(Box<PathRows>),
+}
+
+impl Output {
+    /// Whether a row of this kind makes its customer worth looking at.
+    fn is_wanted(&self, kind: Kind) -> bool {
+        match self {
+            Self::Rows(_) | Self::Totals(_) => is_event(kind),
+            Self::Paths(_) => PathRows::is_wanted(kind),
+        }
+    }
 }
 
 /// Credit rows of one partition.
@@ -226,6 +238,7 @@ impl CustomerPass {
             let rest = match &mut self.output {
                 Output::Rows(_) => None,
                 Output::Totals(totals) => totals.take()?,
+                Output::Paths(paths) => paths.take()?,
             };
             return Ok(rest.map_or(Progress::Done, Progress::Emit));
         }
@@ -239,6 +252,8 @@ impl CustomerPass {
                 let is_full = totals.add(&self.credits, &self.versions, &self.held)?;
                 if is_full { totals.take()? } else { None }
             }
+            // Paths are made of credits as they come.
+            Output::Paths(paths) => paths.take()?,
         };
         self.credits.clear();
         self.versions.clear();
@@ -249,7 +264,8 @@ impl CustomerPass {
     fn take_full(&mut self) -> Result<Option<RecordBatch>> {
         match &mut self.output {
             Output::Totals(totals) if self.credits.is_empty() && totals.is_full() => totals.take(),
-            Output::Totals(_) | Output::Rows(_) => Ok(None),
+            Output::Paths(paths) if paths.is_full() => paths.take(),
+            Output::Totals(_) | Output::Rows(_) | Output::Paths(_) => Ok(None),
         }
     }
 
@@ -283,11 +299,12 @@ impl CustomerPass {
             return Ok(());
         }
         let (customers, kinds, offset) = (&held.customers, held.kinds.as_slice(), held.offset);
+        let is_wanted = |kind: Kind| self.output.is_wanted(kind);
         let mut at = 0;
         if let Some((start, has_events)) = self.open {
             let last = self.held.last().and_then(|held| held.customers.id(held.len() - 1));
             at = last.map_or(0, |last| customers.leading(last));
-            let has_events = has_events || kinds[..at].iter().copied().any(is_event);
+            let has_events = has_events || kinds[..at].iter().copied().any(is_wanted);
             if at == rows {
                 self.open = Some((start, has_events));
                 self.held.push(held);
@@ -298,14 +315,14 @@ impl CustomerPass {
             }
         }
         let tail = rows - 1 - customers.run_before(rows - 1, at);
-        while let Some(event) = kinds[at..tail].iter().position(|kind| is_event(*kind)) {
+        while let Some(event) = kinds[at..tail].iter().position(|kind| is_wanted(*kind)) {
             let event = at + event;
             let before = customers.run_before(event, at);
             let after = customers.run_from(event, tail);
             self.ready.push_back(offset + (event - before) as u32..offset + (event + after) as u32);
             at = event + after;
         }
-        self.open = Some((offset + tail as u32, kinds[tail..].iter().copied().any(is_event)));
+        self.open = Some((offset + tail as u32, kinds[tail..].iter().copied().any(is_wanted)));
         self.held.push(held);
         Ok(())
     }
@@ -338,6 +355,9 @@ impl CustomerPass {
             kinds: &self.kinds,
         };
         kernel.begin(customer, &self.metrics)?;
+        if let Output::Paths(paths) = &mut self.output {
+            kernel.begin_paths(customer, paths);
+        }
         Ok(Some(at))
     }
 
@@ -360,6 +380,7 @@ impl CustomerPass {
                 self.versions.resize(self.credits.len(), kernel.version());
                 Ok(has_more)
             }
+            Output::Paths(paths) => kernel.step_paths(customer, paths),
         }
     }
 }

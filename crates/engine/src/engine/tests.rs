@@ -66,8 +66,7 @@ fn plan(sql: &str, params: Vec<Param>) -> Plan {
         sql: sql.to_owned(),
         params,
         credits: vec![credits],
-        totals: Vec::new(),
-        order: semantic::RowOrder::Wanted,
+        ..Plan::default()
     }
 }
 

@@ -53,7 +53,7 @@ impl SpendLevelsOf {
         let repeated = Arc::new(match days_in_question(&table) {
             None => Repeated::default(),
             Some(days) => {
-                let session = Session::new(snapshot.clone(), &[], currency, limits, Arc::clone(self))?;
+                let session = Session::new(snapshot.clone(), &semantic::Plan::default(), currency, limits, Arc::clone(self))?;
                 search(&session, days).await?
             }
         });

@@ -99,10 +99,7 @@ impl World {
     async fn ask(&self, sql: &str) -> RawTable {
         let plan = Plan {
             sql: sql.to_owned(),
-            params: Vec::new(),
-            credits: Vec::new(),
-            totals: Vec::new(),
-            order: semantic::RowOrder::Wanted,
+            ..Plan::default()
         };
         self.engine.query(&OrgContext::system(ORGANIZATION), &plan).await.unwrap()
     }
@@ -216,10 +213,7 @@ async fn a_finer_level_in_a_later_file_takes_over_and_gives_back() {
     world.check(&[campaigns.as_slice(), &ads].concat()).await;
     let plan = Plan {
         sql: "SELECT SUM(clicks) FROM counted_spend".to_owned(),
-        params: Vec::new(),
-        credits: Vec::new(),
-        totals: Vec::new(),
-        order: semantic::RowOrder::Wanted,
+        ..Plan::default()
     };
     let earlier = world.engine.query_at(&OrgContext::system(ORGANIZATION), &plan, before).await.unwrap();
     assert_eq!(earlier.rows, vec![vec![Cell::Integer(200)]]);

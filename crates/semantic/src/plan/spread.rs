@@ -5,7 +5,7 @@ use super::family;
 use super::statement::Statement;
 use super::stitch::credit_sources;
 use crate::catalogue::{CUSTOMER, Fact};
-use crate::engine::{Plan, RowOrder};
+use crate::engine::Plan;
 
 /// Sums of squares by customer, for every row of a question about credit alone. Columns: the keys (k0 …), then for each model the sum over
 /// customers of the square of attributed revenue (s0, s2 …) and of attributed conversions (s1, s3 …).
@@ -30,7 +30,6 @@ pub(super) fn render(draft: &mut Draft<'_>) -> Plan {
         sql: format!("SELECT {}\nFROM (\n{by_customer}\n) AS customers{grouped}", select.join(", ")),
         params: statement.into_params(),
         credits: credit_sources(draft),
-        totals: Vec::new(),
-        order: RowOrder::Wanted,
+        ..Plan::default()
     }
 }

@@ -53,6 +53,7 @@ pub(super) fn render(draft: &Draft<'_>) -> Plan {
         totals: (0..leaves).map(|at| format!("v{at}")).collect(),
         // The answer has an order of its own (`finish`).
         order: RowOrder::OfCap,
+        ..Plan::default()
     }
 }
 

@@ -69,10 +69,8 @@ fn plan(measure: &str) -> Plan {
     let credits = CreditSource::new("credits", &MODELS, &Settings::default());
     Plan {
         sql,
-        params: Vec::new(),
         credits: vec![credits],
-        totals: Vec::new(),
-        order: semantic::RowOrder::Wanted,
+        ..Plan::default()
     }
 }
 

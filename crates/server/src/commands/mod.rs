@@ -1,5 +1,6 @@
 //! One command a file: arguments, one call, the answer's two forms.
 
+pub(crate) mod assists;
 pub(crate) mod attribute;
 pub(crate) mod campaign_audit;
 pub(crate) mod channels;
@@ -11,6 +12,9 @@ pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod maintain;
 pub(crate) mod pipeline;
+pub(crate) mod overlap;
+mod path_question;
+pub(crate) mod paths;
 mod question;
 pub(crate) mod report;
 pub(crate) mod serve;

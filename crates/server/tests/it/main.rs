@@ -9,5 +9,6 @@ mod disk_full;
 mod http;
 mod kaggle;
 mod kill;
+mod paths;
 mod tributary;
 mod worlds;

@@ -121,10 +121,7 @@ impl World {
         use semantic::QueryEngine;
         let plan = Plan {
             sql: sql.to_owned(),
-            params: Vec::new(),
-            credits: Vec::new(),
-            totals: Vec::new(),
-            order: semantic::RowOrder::Wanted,
+            ..Plan::default()
         };
         let answer = self.engine.query(&self.context, &plan).await.unwrap();
         let show = |cell: &Cell| match cell {

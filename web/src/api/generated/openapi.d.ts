@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analytics/assists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Assisted conversions, touchpoint influence and customer journey length by channel, campaign, source or interaction. 50 rows unless
+         *     `limit` says otherwise, at most 500.
+         */
+        get: operations["assists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analytics/attribution/calculate": {
         parameters: {
             query?: never;
@@ -32,92 +52,6 @@ export interface paths {
         put?: never;
         /** Calculate credit: which touches earned how much of which revenue, under every model at once. */
         post: operations["calculate_attribution"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/analytics/attribution/compare": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Compare credit under several settings and models: windows, journeys and definitions side by side, from one pass over one data version. */
-        post: operations["compare_attribution"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/analytics/attribution/settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The newest version of the organisation's attribution settings; the defaults, as version 0, where none was saved. */
-        get: operations["attribution_settings"];
-        put?: never;
-        /** Save the attribution settings as a new version, from a day on or for all history. Credit follows at once; earlier versions are kept. */
-        post: operations["save_attribution_settings"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/analytics/attribution/settings/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Every version that was ever saved, and which one credits which days: a credit is always explained by the version that made it. */
-        get: operations["attribution_settings_history"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/analytics/attribution/settings/what-if": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Show what a change of the settings would do to credit, without saving it. */
-        post: operations["attribution_settings_what_if"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/analytics/campaign-audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Which spend has touches and which touches have spend: matched by id first, by name within the channel second, never by a guess. */
-        get: operations["campaign_audit"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -175,6 +109,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analytics/overlap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conversions and revenue that two channels (or campaigns, sources, interactions) both touched. 12 steps unless `limit` says otherwise,
+         *     at most 40.
+         */
+        get: operations["overlap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Top paths with and without conversion, their lengths and time lags, and how they flow from step to step. Every part adds up to the
+         *     summary; small branches of the flow are folded into the step `null`.
+         */
+        get: operations["paths"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/integrations/sources": {
         parameters: {
             query?: never;
@@ -203,61 +177,6 @@ export interface paths {
         get: operations["sync_status"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/marketing/channel-rules": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The ordered rules that give a touch its channel where its source names none. The tag is what `PUT` wants as `If-Match`. */
-        get: operations["channel_rules"];
-        /**
-         * Save the channel rules as a new version. They hold for touches that come in afterwards; touches that are there keep their channel.
-         *     `If-Match` is the tag of the rules that were changed: if somebody else saved in between, nothing is saved.
-         */
-        put: operations["save_channel_rules"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/marketing/channel-rules/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Every version of the channel rules, without the rules themselves: `GET /api/marketing/channel-rules?version=` has those. */
-        get: operations["channel_rules_history"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/marketing/channel-rules/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Which channel a touch would get, and why each rule before was passed over. Nothing is saved. */
-        post: operations["test_channel_rules"];
         delete?: never;
         options?: never;
         head?: never;
@@ -389,55 +308,103 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        PipelineStage: { stage: string; entered: number; progressed: number; lost: number; open: number; skipped: number; went_back: number; conversion_rate?: number | null; drop_off_rate?: number | null; median_seconds?: number | null; mean_seconds?: number | null; p90_seconds?: number | null; stuck?: number | null; won_value: string; open_value?: string | null };
-        PipelineOutcome: { leads: number; won: number; lost: number; open: number; lead_conversion_rate?: number | null; win_rate?: number | null; cycle_median_seconds?: number | null; cycle_mean_seconds?: number | null; cycle_p90_seconds?: number | null; won_value: string; average_value?: string | null; velocity_per_day?: string | null };
-        PipelineGroup: { key?: string | null; name?: string | null; outcome: components["schemas"]["PipelineOutcome"]; entered: number[]; progressed: number[] };
-        StuckLead: { customer_id: string; customer_key?: string | null; stage: string; entered_at: string; seconds: number; group?: string | null; amount?: string | null };
-        Pipeline: { from: string; to: string; zone: string; currency: string; cohort: "lead" | "stage"; by?: string | null; as_of?: string | null; is_order_inferred: boolean; won_stages: string[]; lost_stages: string[]; other_stages: string[]; stages: components["schemas"]["PipelineStage"][]; outcome: components["schemas"]["PipelineOutcome"]; velocity_formula: string; groups: components["schemas"]["PipelineGroup"][]; are_groups_truncated: boolean; stuck: components["schemas"]["StuckLead"][]; rows_without_customer: number; data_version: number };
-        FunnelStep: "impressions" | "clicks" | "visits" | "leads" | "orders" | "revenue";
-        FunnelSource: "platform" | "own" | "credited";
-        FunnelStepKind: { step: components["schemas"]["FunnelStep"]; source: components["schemas"]["FunnelSource"]; rate_of?: components["schemas"]["FunnelStep"] | null };
-        FunnelFigures: { step: components["schemas"]["FunnelStep"]; value: components["schemas"]["Cell"]; rate: components["schemas"]["Cell"]; compared_value: components["schemas"]["Cell"]; compared_rate: components["schemas"]["Cell"] };
-        FunnelRow: { key?: string | null; name?: string | null; steps: components["schemas"]["FunnelFigures"][] };
-        MarketingFunnel: { from: string; to: string; compared?: string[] | null; zone: string; currency: string; by: string; model: components["schemas"]["Model"]; date_basis: components["schemas"]["DateBasis"]; goals: string[]; steps: components["schemas"]["FunnelStepKind"][]; total: components["schemas"]["FunnelRow"]; rows: components["schemas"]["FunnelRow"][]; others?: components["schemas"]["FunnelRow"] | null; data_version: number };
-
         AssetRoi: components["schemas"]["Table"] & {
             asset: components["schemas"]["Identity"];
         };
-        AttributionComparison: {
-            /** @description In the order of the question. */
-            tables: components["schemas"]["NamedAttributionTable"][];
+        /** @description One step. A conversion counts once for every step on its path, so columns do not add up to all conversions. */
+        Assist: {
+            /**
+             * Format: int64
+             * @description Those of which it is not the last step.
+             */
+            assisted_conversions: number;
+            assisted_revenue: string;
+            /**
+             * Format: double
+             * @description Assisted conversions for each one that the step closed; null where it closed none.
+             */
+            assists_per_last?: number | null;
+            /**
+             * Format: double
+             * @description The same in days, from the first touch to the conversion.
+             */
+            average_days?: number | null;
+            /**
+             * Format: double
+             * @description Customer journey length of its conversions, in touches.
+             */
+            average_touches?: number | null;
+            /**
+             * Format: double
+             * @description Conversions among the paths that the step is on.
+             */
+            conversion_rate_with?: number | null;
+            /**
+             * Format: double
+             * @description Conversions among the paths that it is not on. The difference is no measure of effect: who is about to buy searches more.
+             */
+            conversion_rate_without?: number | null;
+            /**
+             * Format: int64
+             * @description Conversions on whose path the step is.
+             */
+            conversions: number;
+            /**
+             * Format: int64
+             * @description Those of which it is the first step.
+             */
+            first_conversions: number;
+            /**
+             * Format: double
+             * @description Touchpoint influence: the share of converting paths that the step is on.
+             */
+            influence?: number | null;
+            /**
+             * Format: int64
+             * @description Those of which it is the last step.
+             */
+            last_conversions: number;
+            last_revenue: string;
+            /**
+             * Format: int64
+             * @description Paths without conversion that the step is on.
+             */
+            not_converted: number;
+            revenue: string;
+            /**
+             * Format: int64
+             * @description Those with no other step.
+             */
+            sole_conversions: number;
+            step: string;
+        };
+        Assists: components["schemas"]["PathScope"] & {
+            /** Format: int64 */
+            data_version: number;
+            /** @description True where there are more steps than are named. */
+            is_truncated: boolean;
+            /** @description By conversions, most first. */
+            steps: components["schemas"]["Assist"][];
+            summary: components["schemas"]["PathSummary"];
         };
         /** @description What differs from the organisation's attribution settings. */
         AttributionSettings: {
-            /** @description IANA zone whose calendar days windows count, instead of exact seconds; an empty text for exact seconds. */
-            calendar_days_in?: string | null;
             /** @description Conversion types that are counted: `purchase`, or the names of goals. */
             conversion_types?: string[] | null;
-            counted?: components["schemas"]["Counted"] | null;
             custom?: components["schemas"]["CustomWeights"] | null;
-            direct?: components["schemas"]["Direct"] | null;
-            /** @description Channels that are direct visits. */
-            direct_channels?: string[] | null;
             /**
              * Format: int64
              * @description Half-life of the time-decay model.
              */
             half_life_seconds?: number | null;
-            /** @description Channels that are never credited. */
-            ignored_channels?: string[] | null;
             journey?: components["schemas"]["Journey"] | null;
-            milestones?: components["schemas"]["MilestoneNames"] | null;
             /** @description Shares of first, middle and last touch under the position-based model: `[0.4, 0.2, 0.4]`. */
             position?: number[] | null;
-            revenue?: components["schemas"]["RevenueDefinition"] | null;
             /**
              * Format: int64
              * @description Longest age of a touch that is still credited.
              */
             window_seconds?: number | null;
-            /** @description Windows of some channels, interactions or conversion types; the first rule that fits decides. */
-            windows?: components["schemas"]["WindowRule"][] | null;
         };
         /**
          * @description One row for every model and value of the dimensions: `model`, the dimensions' columns, `is_unattributed`, `revenue` and `conversions`.
@@ -449,32 +416,6 @@ export interface components {
             rows: components["schemas"]["Cell"][][];
             settings: components["schemas"]["UsedSettings"];
             totals: components["schemas"]["Cell"][];
-        };
-        AuditedCampaign: components["schemas"]["CampaignAuditAmounts"] & {
-            /**
-             * Format: uuid
-             * @description Absent for spend that is of no campaign, such as an account's own row.
-             */
-            campaign_id?: string | null;
-            channel?: string | null;
-            /** @description The source's own id. */
-            key?: string | null;
-            name?: string | null;
-            source: string;
-            status: components["schemas"]["CampaignMatch"];
-        };
-        AuditedTouches: {
-            /** @description What the touches call their campaign. */
-            campaign?: string | null;
-            /** Format: uuid */
-            campaign_id?: string | null;
-            /** @description Campaigns with that name: of the channel where it is ambiguous, of other channels where it is unmatched. */
-            candidates: components["schemas"]["CampaignCandidate"][];
-            channel?: string | null;
-            source: string;
-            status: components["schemas"]["CampaignMatch"];
-            /** Format: int64 */
-            touches: number;
         };
         /** @description Everything is optional: without a body's field the organisation's own setting holds, all six models are shown, by channel, over all time. */
         CalculateAttribution: {
@@ -500,49 +441,6 @@ export interface components {
             window?: string | null;
             zone?: string | null;
         };
-        CampaignAudit: {
-            /** @description All spend by campaign, the largest first. */
-            campaigns: components["schemas"]["AuditedCampaign"][];
-            /** @description The reporting currency. */
-            currency: string;
-            /** Format: int64 */
-            data_version: number;
-            from: string;
-            /** @description True where there are more campaigns than an answer holds. */
-            is_truncated: boolean;
-            /** @description One for every status; they add up to the total. */
-            parts: components["schemas"]["CampaignAuditPart"][];
-            to: string;
-            total: components["schemas"]["CampaignAuditAmounts"];
-            /** @description Touches that name a campaign which cannot be told, or which spent nothing; most first. */
-            touches: components["schemas"]["AuditedTouches"][];
-            zone: string;
-        };
-        CampaignAuditAmounts: {
-            spend: string;
-            /** Format: int64 */
-            touches: number;
-        };
-        CampaignAuditPart: components["schemas"]["CampaignAuditAmounts"] & {
-            /**
-             * Format: int64
-             * @description Campaigns with spend.
-             */
-            campaigns: number;
-            status: components["schemas"]["CampaignMatch"];
-        };
-        CampaignCandidate: {
-            /** Format: uuid */
-            campaign_id?: string | null;
-            key?: string | null;
-            name?: string | null;
-            source: string;
-        };
-        /**
-         * @description How spend and touches found each other.
-         * @enum {string}
-         */
-        CampaignMatch: "by_id" | "by_name" | "ambiguous" | "unmatched" | "no_campaign";
         CampaignPerformance: components["schemas"]["Table"] & {
             campaign: components["schemas"]["Identity"];
         };
@@ -552,130 +450,6 @@ export interface components {
         };
         /** @description Money is exact decimal text; ratios are finite numbers; absent or undefined (such as a division by zero) is null. */
         Cell: null | string | number | boolean;
-        /** @description A comparison of one field. It holds if one of the values fits (`is_not`: none). Case never matters. */
-        ChannelCondition: {
-            field: components["schemas"]["ChannelField"];
-            operator: components["schemas"]["ChannelOperator"];
-            values?: string[];
-        };
-        ChannelDecision: {
-            channel: string;
-            effect?: components["schemas"]["ChannelEffect"] | null;
-            facts: components["schemas"]["ChannelFacts"];
-            /** @description Whether touches of this channel are credited by default: return visits from payment pages and steps within the own site are not. */
-            is_ignored: boolean;
-            /** @description The rule that decided; absent where none holds. */
-            rule_id?: string | null;
-            /** @description Key of the source that reports the channel's spend. */
-            source?: string | null;
-            /** @description Every rule that was asked, in order. */
-            steps: components["schemas"]["ChannelStep"][];
-        };
-        /** @description Touches of the last 28 full days whose channel the rules gave. */
-        ChannelEffect: {
-            /**
-             * Format: int64
-             * @description Those that would get another channel.
-             */
-            changed: number;
-            from: string;
-            /** @description True where the touches differ in more ways than were read. */
-            is_truncated: boolean;
-            /** @description Most touches first. */
-            moves: components["schemas"]["ChannelMove"][];
-            to: string;
-            /** Format: int64 */
-            touches: number;
-        };
-        /** @description What was read from the touch. */
-        ChannelFacts: {
-            /** @description The campaign's id at its platform, if the address has it. */
-            campaign_key?: string | null;
-            /** @description Kind of the click id. */
-            click_id?: string | null;
-            landing_host?: string | null;
-            landing_path?: string | null;
-            /** @description Host, without `www.`. */
-            referrer?: string | null;
-            utm_campaign?: string | null;
-            utm_content?: string | null;
-            utm_medium?: string | null;
-            utm_source?: string | null;
-            utm_term?: string | null;
-        };
-        /**
-         * @description What a condition looks at.
-         * @enum {string}
-         */
-        ChannelField: "data_source" | "utm_source" | "utm_medium" | "utm_campaign" | "utm_content" | "utm_term" | "click_id" | "referrer" | "referrer_kind" | "source" | "source_kind" | "landing_host" | "landing_path";
-        ChannelMove: {
-            from: string;
-            to: string;
-            /** Format: int64 */
-            touches: number;
-        };
-        /**
-         * @description How a condition compares.
-         * @enum {string}
-         */
-        ChannelOperator: "is" | "is_not" | "contains" | "begins_with" | "like" | "within" | "is_empty" | "is_filled";
-        ChannelRule: {
-            /** @description `(payment provider)` and `(internal)` are never given credit. */
-            channel: string;
-            conditions: components["schemas"]["ChannelCondition"][];
-            /** @description Lower-case letters, digits and `-`. It stays the same when the rule is renamed or moved: touches store it. */
-            id: string;
-            match?: components["schemas"]["ChannelRuleMatch"];
-            name: string;
-            /** @description Key of the source that reports the channel's spend: a campaign id in the address is an id of this source. */
-            source?: string | null;
-        };
-        /** @enum {string} */
-        ChannelRuleMatch: "all" | "any";
-        /** @description Rules in the order in which they are asked: the first one that holds gives the touch its channel. */
-        ChannelRuleSet: {
-            /** @description Hosts of the organisation's own pages beyond the landing page's: visits between them are no touches. */
-            own_hosts?: string[];
-            /** @description Payment pages beyond those known: a bank's page, a local provider. */
-            payment_hosts?: string[];
-            rules: components["schemas"]["ChannelRule"][];
-        };
-        ChannelRules: components["schemas"]["ChannelRuleSet"] & {
-            /** @description Saved rules hold for touches that come in afterwards. */
-            applies: components["schemas"]["ChannelRulesApply"];
-            note?: string | null;
-            /** @description RFC 3339; absent for version 0. */
-            saved_at?: string | null;
-            saved_by?: string | null;
-            /**
-             * Format: int64
-             * @description 0 until somebody saves rules.
-             */
-            version: number;
-        };
-        /** @enum {string} */
-        ChannelRulesApply: "from_now_on";
-        ChannelRulesHistory: {
-            /** @description Newest first; the last is version 0, the rules before anybody changed them. */
-            versions: components["schemas"]["ChannelRulesVersion"][];
-        };
-        ChannelRulesVersion: {
-            note?: string | null;
-            /** @description How many rules it has. */
-            rules: number;
-            /** @description RFC 3339; absent for version 0. */
-            saved_at?: string | null;
-            saved_by?: string | null;
-            /** Format: int64 */
-            version: number;
-        };
-        ChannelStep: {
-            holds: boolean;
-            name: string;
-            rule_id: string;
-            /** @description What held, or what did not. */
-            why: string;
-        };
         Column: {
             /** @description `date`, a dimension's key, or a metric as asked. */
             id: string;
@@ -685,35 +459,6 @@ export interface components {
         };
         /** @enum {string} */
         ColumnRole: "time" | "dimension" | "metric";
-        CompareAttribution: {
-            /** @description Dimensions of the touch: `channel` (the default), `campaign`, `asset` … */
-            by?: string[] | null;
-            date_basis?: components["schemas"]["DateBasis"];
-            filters?: components["schemas"]["Filter"][];
-            /** @description First day, included, as YYYY-MM-DD; all time without days. */
-            from?: string | null;
-            /** @description All rule-based models if absent. */
-            models?: components["schemas"]["Model"][] | null;
-            /** @description What is compared: at least one. Each differs from the organisation's newest settings in what it names. */
-            settings: components["schemas"]["ComparedSettings"][];
-            /** @description Last day, included. */
-            to?: string | null;
-            zone?: string | null;
-        };
-        ComparedSettings: {
-            /** @description Half-life of the time-decay model: `7d`. */
-            half_life?: string | null;
-            /** @description How the answer calls it. */
-            name: string;
-            settings?: components["schemas"]["AttributionSettings"];
-            /** @description Longest age of a touch: `7d`, `30d`. */
-            window?: string | null;
-        };
-        /**
-         * @description Which of a customer's conversions of one type are counted.
-         * @enum {string}
-         */
-        Counted: "every" | "first" | "last";
         /** @description Weight of a touch = its position's × its channel's × its interaction's × decay; what is not named has weight 1. */
         CustomWeights: {
             /** @description Weight by channel name. */
@@ -783,11 +528,6 @@ export interface components {
             key: string;
             label: string;
         };
-        /**
-         * @description What a direct visit is worth.
-         * @enum {string}
-         */
-        Direct: "only_alone" | "counts";
         /** @description One thing that is wrong with a request. */
         FieldError: {
             code: string;
@@ -934,7 +674,6 @@ export interface components {
             revenue?: string | null;
             source: string;
             stage?: string | null;
-            why?: components["schemas"]["WhyThisChannel"] | null;
         };
         Meta: {
             /** @description The reporting currency. */
@@ -968,19 +707,11 @@ export interface components {
             /** @description `money`, `count`, `ratio` or `percent`. */
             unit: string;
         };
-        /** @description Stages or conversion types that are the milestones of W-shaped and full-path credit, by name. */
-        MilestoneNames: {
-            lead: string[];
-            opportunity: string[];
-        };
         /**
          * @description A rule that shares a conversion among its touches.
          * @enum {string}
          */
-        Model: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom" | "last_non_direct" | "j_shaped" | "inverse_j" | "w_shaped" | "full_path";
-        NamedAttributionTable: components["schemas"]["AttributionTable"] & {
-            name: string;
-        };
+        Model: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom";
         Organization: {
             /** @description The reporting currency (ISO 4217). */
             currency: string;
@@ -989,6 +720,227 @@ export interface components {
             name: string;
             /** @description IANA zone in which days are cut. */
             zone: string;
+        };
+        /** @description A symmetric matrix, written as its upper half. */
+        Overlap: components["schemas"]["PathScope"] & {
+            /** Format: int64 */
+            data_version: number;
+            /** @description Every two of these steps that are on one path, in the order of the steps. */
+            pairs: components["schemas"]["OverlapPair"][];
+            /** @description By conversions, most first. */
+            steps: components["schemas"]["OverlapStep"][];
+            /** @description Steps that are not named. */
+            steps_left_out: number;
+            summary: components["schemas"]["PathSummary"];
+        };
+        OverlapPair: {
+            /**
+             * Format: int64
+             * @description Conversions on whose path both are.
+             */
+            conversions: number;
+            /** Format: int64 */
+            not_converted: number;
+            other_step: string;
+            revenue: string;
+            /**
+             * Format: double
+             * @description Of the conversions of `other_step`, the share that `step` is on the path of.
+             */
+            share_of_other?: number | null;
+            /**
+             * Format: double
+             * @description Of the conversions of `step`, the share that `other_step` is on the path of.
+             */
+            share_of_step?: number | null;
+            step: string;
+        };
+        OverlapStep: {
+            /**
+             * Format: int64
+             * @description Conversions on whose path it is.
+             */
+            conversions: number;
+            revenue: string;
+            /**
+             * Format: double
+             * @description Of its conversions, the share with another step on the path.
+             */
+            shared?: number | null;
+            /**
+             * Format: int64
+             * @description Those with no other step on their path.
+             */
+            sole_conversions: number;
+            sole_revenue: string;
+            step: string;
+        };
+        Path: components["schemas"]["PathFigures"] & {
+            /**
+             * Format: double
+             * @description Days from the first touch to the conversion.
+             */
+            average_days?: number | null;
+            /**
+             * Format: double
+             * @description Touches of its conversions.
+             */
+            average_touches?: number | null;
+            /** @description The steps, joined by ` > `. */
+            path: string;
+            steps: string[];
+        };
+        /** @description All paths with one beginning. */
+        PathBranch: components["schemas"]["PathFigures"] & {
+            end: components["schemas"]["PathEnd"];
+            steps: string[];
+        };
+        /**
+         * @description What comes after the steps of a branch.
+         * @enum {string}
+         */
+        PathEnd: "complete" | "further" | "other";
+        /** @description Paths of one kind. */
+        PathFigures: {
+            /**
+             * Format: double
+             * @description Conversions among all of these paths.
+             */
+            conversion_rate?: number | null;
+            /** Format: int64 */
+            conversions: number;
+            /**
+             * Format: int64
+             * @description Paths that led to no conversion.
+             */
+            not_converted: number;
+            /** @description Sales less their refunds, in the reporting currency. */
+            revenue: string;
+        };
+        /** @description How paths flow over their first five steps. Branches are exact and disjoint; nodes and links are the same seen by position. */
+        PathFlow: {
+            branches: components["schemas"]["PathBranch"][];
+            links: components["schemas"]["PathLink"][];
+            nodes: components["schemas"]["PathNode"][];
+        };
+        PathLag: {
+            /** Format: int64 */
+            conversions: number;
+            /** Format: int64 */
+            from_seconds: number;
+            revenue: string;
+            /**
+             * Format: int64
+             * @description Not included; null for the last bucket.
+             */
+            until_seconds?: number | null;
+        };
+        PathLength: components["schemas"]["PathFigures"] & {
+            /** @description Whether longer paths are in it, too. */
+            is_open: boolean;
+            steps: number;
+        };
+        PathLink: components["schemas"]["PathFigures"] & {
+            from: string;
+            to: string;
+        };
+        PathNode: components["schemas"]["PathFigures"] & {
+            /**
+             * Format: int64
+             * @description Paths that end here with a conversion.
+             */
+            converted_here: number;
+            /**
+             * Format: int64
+             * @description Paths that end here without one.
+             */
+            dropped_here: number;
+            /** @description `position:step`. */
+            id: string;
+            /** @description From 1. */
+            position: number;
+            /** @description Null: small ones, folded. */
+            step?: string | null;
+        };
+        /** @description What an answer about paths was asked. */
+        PathScope: {
+            /** @description The reporting currency. */
+            currency: string;
+            /** @description First day, included. */
+            from: string;
+            settings: components["schemas"]["UsedSettings"];
+            step: components["schemas"]["PathStep"];
+            /** @description Last day, included. */
+            to: string;
+            zone: string;
+        };
+        /**
+         * @description What of a touch is a step of the path.
+         * @enum {string}
+         */
+        PathStep: "channel" | "campaign" | "source" | "interaction";
+        /** @description All paths of the range. Attributed and unattributed conversions are all conversions. */
+        PathSummary: {
+            /**
+             * Format: int64
+             * @description Conversions with at least one touch in the window.
+             */
+            attributed_conversions: number;
+            attributed_revenue: string;
+            /**
+             * Format: double
+             * @description Days from the first touch to the conversion.
+             */
+            average_days?: number | null;
+            /**
+             * Format: double
+             * @description Days from the last touch to the conversion.
+             */
+            average_days_of_last?: number | null;
+            /**
+             * Format: double
+             * @description Touches of a conversion that has any.
+             */
+            average_touches?: number | null;
+            /**
+             * Format: double
+             * @description Conversions with a touch among all paths.
+             */
+            conversion_rate?: number | null;
+            /** Format: int64 */
+            conversions: number;
+            /**
+             * Format: int64
+             * @description Paths that led to no conversion.
+             */
+            not_converted: number;
+            revenue: string;
+            /** Format: int64 */
+            unattributed_conversions: number;
+            unattributed_revenue: string;
+        };
+        Paths: components["schemas"]["PathScope"] & {
+            /** Format: int64 */
+            data_version: number;
+            flow: components["schemas"]["PathFlow"];
+            /** @description Whether equal consecutive steps are one. */
+            is_collapsed: boolean;
+            /** @description By the time from the first touch to the conversion. */
+            lag_of_first: components["schemas"]["PathLag"][];
+            /** @description By the time from the last touch to the conversion. */
+            lag_of_last: components["schemas"]["PathLag"][];
+            /** @description By number of steps, from 1. */
+            lengths: components["schemas"]["PathLength"][];
+            /** @description By conversions, most first. */
+            paths: components["schemas"]["Path"][];
+            /**
+             * Format: int64
+             * @description Paths of more than 200 steps: the further ones are not named.
+             */
+            paths_cut: number;
+            /** @description The paths that are not named, added up. */
+            rest: components["schemas"]["PathFigures"];
+            summary: components["schemas"]["PathSummary"];
         };
         Person: {
             email: string;
@@ -1034,73 +986,12 @@ export interface components {
             /** @description IANA zone in which days are cut; the organisation's own if absent. */
             zone?: string | null;
         };
-        /** @description What counts as revenue of what the customer paid. */
-        RevenueDefinition: {
-            /** @description Discounts are deducted; if not, revenue is what the goods would have cost. */
-            discounts_deducted: boolean;
-            /** @description Refunds are deducted. */
-            refunds_deducted: boolean;
-            /** @description Shipping counts. */
-            shipping: boolean;
-            /** @description Tax counts. */
-            tax: boolean;
-        };
-        SaveAttributionSettings: {
-            /**
-             * Format: int64
-             * @description The version that was changed; refused with 409 if somebody saved another one in the meantime.
-             */
-            based_on?: number | null;
-            /** @description First day, as YYYY-MM-DD in the organisation's zone, whose conversions the new version is for; absent: all history. */
-            from?: string | null;
-            /** @description Why, for those who read the history. */
-            note?: string | null;
-            /** @description What differs from the newest version. */
-            settings: components["schemas"]["AttributionSettings"];
-        };
-        SaveChannelRules: {
-            /** @description What was changed and why, for those who look back. */
-            note?: string;
-            set: components["schemas"]["ChannelRuleSet"];
-        };
         /** @description The person, the organisation, and what the role allows. */
         Session: {
             /** @description Names of the actions that the role allows for the whole organisation. */
             actions: string[];
             organization: components["schemas"]["Organization"];
             user: components["schemas"]["Person"];
-        };
-        SettingsHistory: {
-            /** @description Which version credits which conversions, in order of time. */
-            periods: components["schemas"]["SettingsPeriod"][];
-            /** @description Newest first. */
-            versions: components["schemas"]["SettingsVersion"][];
-            /** @description Zone of the days. */
-            zone: string;
-        };
-        SettingsPeriod: {
-            /** @description First day; null: from the beginning. */
-            from?: string | null;
-            /** @description First day that is no longer in it; null: open. */
-            until?: string | null;
-            /** Format: int64 */
-            version: number;
-        };
-        /** @description A version of the settings. */
-        SettingsVersion: {
-            /** @description First day whose conversions it is for, in the organisation's zone; null: all history. */
-            applies_from?: string | null;
-            note?: string | null;
-            /** @description RFC 3339. */
-            saved_at?: string | null;
-            /** @description Id of the person, or `system` for the command line. */
-            saved_by?: string | null;
-            settings: components["schemas"]["UsedSettings"];
-            /**
-             * Format: int64
-             * @description From 1; 0 for the defaults, where nothing was saved.
-             */
-            version: number;
         };
         SignIn: {
             email: string;
@@ -1165,27 +1056,6 @@ export interface components {
             rows: components["schemas"]["Cell"][][];
             totals: components["schemas"]["Cell"][];
         };
-        TestChannelRules: {
-            set?: components["schemas"]["ChannelRuleSet"] | null;
-            /** @description The touch; everything is optional, an empty one is a direct visit. */
-            touch?: components["schemas"]["TestTouch"];
-            /** @description Also count the touches of the last 28 full days that these rules would give another channel. */
-            with_effect?: boolean;
-        };
-        TestTouch: {
-            /** @description Kind and value: `gclid:Cj0K`. */
-            click_id?: string | null;
-            data_source?: string | null;
-            /** @description Its parameters stand in for those that are not given otherwise. */
-            landing_page?: string | null;
-            /** @description Address or host. */
-            referrer?: string | null;
-            utm_campaign?: string | null;
-            utm_content?: string | null;
-            utm_medium?: string | null;
-            utm_source?: string | null;
-            utm_term?: string | null;
-        };
         /** @description How a value is written. */
         Unit: {
             currency: string;
@@ -1215,75 +1085,14 @@ export interface components {
         };
         /** @description The settings that an answer was computed with. */
         UsedSettings: {
-            /** @description IANA zone whose calendar days windows count; null: exact seconds. */
-            calendar_days_in?: string | null;
             conversion_types: string[];
-            counted: components["schemas"]["Counted"];
             custom: components["schemas"]["CustomWeights"];
-            direct: components["schemas"]["Direct"];
-            direct_channels: string[];
             /** Format: int64 */
             half_life_seconds: number;
-            ignored_channels: string[];
             /** @description `rolling` or `closed`. */
             journey: components["schemas"]["Journey"];
-            milestones: components["schemas"]["MilestoneNames"];
             position: number[];
-            revenue: components["schemas"]["RevenueDefinition"];
             /** Format: int64 */
-            window_seconds: number;
-            windows: components["schemas"]["WindowRule"][];
-        };
-        WhatIf: {
-            /** @description Dimensions of the touch: `channel` if absent. */
-            by?: string[] | null;
-            /** @description First day, included, as YYYY-MM-DD; the last 28 full days without days. */
-            from?: string | null;
-            /** @description The six standard models if absent. */
-            models?: components["schemas"]["Model"][] | null;
-            /** @description What differs from the newest version. */
-            settings: components["schemas"]["AttributionSettings"];
-            /** @description Last day, included. */
-            to?: string | null;
-            zone?: string | null;
-        };
-        /** @description The same question under the saved settings and under the tried ones, from one pass over one data version. */
-        WhatIfAnswer: {
-            after: components["schemas"]["AttributionTable"];
-            before: components["schemas"]["AttributionTable"];
-        };
-        WhyThisChannel: {
-            /** @description Kind and value. */
-            click_id?: string | null;
-            landing_page?: string | null;
-            referrer?: string | null;
-            /** @description The rule that gave the channel; absent where the source named it. */
-            rule_id?: string | null;
-            /** @description The rule's name in the version that decided. */
-            rule_name?: string | null;
-            /**
-             * Format: int64
-             * @description Version of the channel rules.
-             */
-            rule_version?: number | null;
-            /** @description In words. */
-            text: string;
-            utm_campaign?: string | null;
-            utm_content?: string | null;
-            utm_medium?: string | null;
-            utm_source?: string | null;
-            utm_term?: string | null;
-        };
-        /** @description A window for some touches and conversions; what it does not name, it fits. Rules are read in order: the first that fits decides. */
-        WindowRule: {
-            channel?: string | null;
-            conversion_type?: string | null;
-            /** @description `click`, `view`, `engaged_view`, `open` … */
-            interaction?: string | null;
-            /**
-             * Format: int64
-             * @description 0: such touches are never credited.
-             */
             window_seconds: number;
         };
     };
@@ -1347,6 +1156,61 @@ export interface operations {
             };
         };
     };
+    assists: {
+        parameters: {
+            query?: {
+                /**
+                 * @description First day, included, as YYYY-MM-DD. Without days: the last 28 full days. A conversion belongs to its own day, a path without one
+                 *     to the day of its last touch.
+                 */
+                from?: string;
+                /** @description Last day, included. */
+                to?: string;
+                /** @description IANA zone in which days are cut; the organisation's own if absent. */
+                zone?: string;
+                /** @description Longest age of a touch that is still on a path: `30d`; the organisation's own if absent. */
+                window?: string;
+                journey?: "rolling" | "closed";
+                /** @description The type of conversion that paths lead to; those that the organisation counts if absent. */
+                conversion_type?: string;
+                /** @description Channels if absent. */
+                step?: "channel" | "campaign" | "source" | "interaction";
+                /** @description Rows that are named one by one. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who helps */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assists"];
+                };
+            };
+            /** @description The client has this answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     calculate_attribution: {
         parameters: {
             query?: never;
@@ -1380,204 +1244,6 @@ export interface operations {
             };
         };
     };
-    compare_attribution: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CompareAttribution"];
-            };
-        };
-        responses: {
-            /** @description A table for each of the settings */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AttributionComparison"];
-                };
-            };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    attribution_settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The settings */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SettingsVersion"];
-                };
-            };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    save_attribution_settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SaveAttributionSettings"];
-            };
-        };
-        responses: {
-            /** @description The new version */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SettingsVersion"];
-                };
-            };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    attribution_settings_history: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description All versions */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SettingsHistory"];
-                };
-            };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    attribution_settings_what_if: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WhatIf"];
-            };
-        };
-        responses: {
-            /** @description Credit before and after */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WhatIfAnswer"];
-                };
-            };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    campaign_audit: {
-        parameters: {
-            query?: {
-                /** @description First day, included (YYYY-MM-DD); without days the last 28 full days. */
-                from?: string;
-                /** @description Last day, included. */
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The audit */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CampaignAudit"];
-                };
-            };
-            /** @description The client has this answer */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     campaign_performance: {
         parameters: {
             query?: {
@@ -1590,7 +1256,7 @@ export interface operations {
                 /** @description IANA zone in which days are cut; the organisation's own if absent. */
                 zone?: string;
                 /** @description Model of the attributed figures; linear if absent. */
-                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom" | "last_non_direct" | "j_shaped" | "inverse_j" | "w_shaped" | "full_path";
+                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom";
             };
             header?: never;
             path: {
@@ -1714,6 +1380,118 @@ export interface operations {
             };
         };
     };
+    overlap: {
+        parameters: {
+            query?: {
+                /**
+                 * @description First day, included, as YYYY-MM-DD. Without days: the last 28 full days. A conversion belongs to its own day, a path without one
+                 *     to the day of its last touch.
+                 */
+                from?: string;
+                /** @description Last day, included. */
+                to?: string;
+                /** @description IANA zone in which days are cut; the organisation's own if absent. */
+                zone?: string;
+                /** @description Longest age of a touch that is still on a path: `30d`; the organisation's own if absent. */
+                window?: string;
+                journey?: "rolling" | "closed";
+                /** @description The type of conversion that paths lead to; those that the organisation counts if absent. */
+                conversion_type?: string;
+                /** @description Channels if absent. */
+                step?: "channel" | "campaign" | "source" | "interaction";
+                /** @description Rows that are named one by one. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What goes together */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overlap"];
+                };
+            };
+            /** @description The client has this answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    paths: {
+        parameters: {
+            query?: {
+                /**
+                 * @description First day, included, as YYYY-MM-DD. Without days: the last 28 full days. A conversion belongs to its own day, a path without one
+                 *     to the day of its last touch.
+                 */
+                from?: string;
+                /** @description Last day, included. */
+                to?: string;
+                /** @description IANA zone in which days are cut; the organisation's own if absent. */
+                zone?: string;
+                /** @description Longest age of a touch that is still on a path: `30d`; the organisation's own if absent. */
+                window?: string;
+                journey?: "rolling" | "closed";
+                /** @description The type of conversion that paths lead to; those that the organisation counts if absent. */
+                conversion_type?: string;
+                /** @description Channels if absent. */
+                step?: "channel" | "campaign" | "source" | "interaction";
+                /** @description Paths that are named one by one: 50 if absent, at most 500. */
+                limit?: number;
+                /** @description Whether equal consecutive steps become one; true if absent. */
+                collapse?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The paths */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paths"];
+                };
+            };
+            /** @description The client has this answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_sources: {
         parameters: {
             query?: never;
@@ -1762,143 +1540,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SyncStatus"];
-                };
-            };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    channel_rules: {
-        parameters: {
-            query?: {
-                /** @description An earlier version; 0 for the rules before anybody changed them. The newest if absent. */
-                version?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The rules */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ChannelRules"];
-                };
-            };
-            /** @description The client has these rules */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    save_channel_rules: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Tag of the rules that were changed */
-                "If-Match": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SaveChannelRules"];
-            };
-        };
-        responses: {
-            /** @description The new version */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ChannelRules"];
-                };
-            };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    channel_rules_history: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The versions */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ChannelRulesHistory"];
-                };
-            };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    test_channel_rules: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TestChannelRules"];
-            };
-        };
-        responses: {
-            /** @description The decision and the way to it */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ChannelDecision"];
                 };
             };
             /** @description A problem */

@@ -108,6 +108,7 @@ function useGroups(wanted: string): Group[] {
       id: "pages", label: "Pages", filtered: false,
       actions: [
         { id: "today", label: "Today", hint: "g t", icon: "today", run: () => void navigate({ to: "/", search: true }) },
+        { id: "paths", label: "Paths", hint: "g p", icon: "journeys", run: () => void navigate({ to: "/journeys/paths", search: true }) },
         { id: "attribution", label: "Attribution", hint: "g a", icon: "levels", run: () => void navigate({ to: "/journeys/attribution", search: true }) },
         { id: "timeline", label: "Customer journeys", hint: "g j", icon: "journeys", run: () => void navigate({ to: "/journeys/timeline", search: true }) },
         { id: "pipeline", label: "Pipeline", hint: "Journeys", icon: "stage", run: () => void navigate({ to: "/journeys/pipeline", search: true }) },

@@ -73,11 +73,17 @@ export function Shell() {
             <Link to="/journeys/pipeline" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Pipeline">
               <Icon name="stage" /><span>Pipeline</span>
             </Link>
+            <Link to="/journeys/paths" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Paths">
+              <Icon name="journeys" /><span>Paths</span>
+            </Link>
           </div>
           <Link to="/sources" search={true} activeOptions={{ exact: true, includeSearch: false }} activeProps={{ "data-on": "" }} title="Sources" data-parent={path.startsWith("/sources/") ? "" : undefined}>
             <Icon name="data" /><span>Sources</span>
           </Link>
           <div className={styles.sub}>
+            <Link to="/sources/models" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Models & windows">
+              <Icon name="levels" /><span>Models & windows</span>
+            </Link>
             <Link to="/sources/channels" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Channel rules">
               <Icon name="levels" /><span>Channel rules</span>
             </Link>
