@@ -1,8 +1,10 @@
 //! Paths and their counts, in a canonical order.
 
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 
 use super::Error;
+use super::key_map::Spread;
 
 /// Most journeys: beyond it counts would no longer be exact in a double.
 const JOURNEYS_MAX: u64 = 1 << 53;
@@ -117,7 +119,7 @@ impl GroupedPaths {
 /// Takes paths in any order, equal ones more than once.
 #[derive(Debug, Default)]
 pub struct Builder {
-    codes: HashMap<String, u32>,
+    codes: HashMap<String, u32, BuildHasherDefault<Spread>>,
     rows: Rows,
     journeys: u64,
 }
@@ -223,13 +225,20 @@ impl Rows {
         &self.steps[start..self.ends[row]]
     }
 
+    /// The first eight steps as one number, which sorts as they do.
+    fn head(&self, row: usize) -> u128 {
+        let steps = self.steps(row);
+        (0..8).fold(0, |head, at| head << 16 | steps.get(at).map_or(0, |step| u128::from(*step) + 1))
+    }
+
     /// Sorted and merged, and where each row went. Values of equal paths are added from the smallest, so that their sum has the same bits
     /// in every order of the input.
     fn sorted(&self, channels: Vec<String>) -> (GroupedPaths, Vec<usize>) {
-        let mut order: Vec<usize> = (0..self.ends.len()).collect();
-        order.sort_unstable_by(|a, b| {
-            let by_steps = self.steps(*a).cmp(self.steps(*b));
-            by_steps.then_with(|| self.values[*a].total_cmp(&self.values[*b])).then(a.cmp(b))
+        let mut order: Vec<(u128, usize)> = (0..self.ends.len()).map(|row| (self.head(row), row)).collect();
+        order.sort_unstable_by(|(a_head, a), (b_head, b)| {
+            let by_steps = || self.steps(*a).cmp(self.steps(*b));
+            let by_value = || self.values[*a].total_cmp(&self.values[*b]);
+            a_head.cmp(b_head).then_with(by_steps).then_with(by_value).then(a.cmp(b))
         });
         let mut out = GroupedPaths {
             channels,
@@ -237,7 +246,7 @@ impl Rows {
             ..GroupedPaths::default()
         };
         let mut place = vec![0; order.len()];
-        for row in order {
+        for (_, row) in order {
             let steps = self.steps(row);
             if out.is_empty() || out.steps(out.len() - 1) != steps {
                 out.steps.extend_from_slice(steps);

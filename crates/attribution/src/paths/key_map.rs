@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// Our keys are packed integers of our own making: one multiplication spreads them well enough, and nobody can choose them.
+/// One multiplication for eight bytes: keys are packed integers and names of channels, looked up for every step of every path. Nobody gains
+/// by choosing them badly, as it is his own file.
 #[derive(Debug, Default)]
 pub(super) struct Spread(u64);
 
@@ -13,9 +14,16 @@ impl Hasher for Spread {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
+        let mut words = bytes.chunks_exact(8);
+        for word in &mut words {
+            self.write_u64(word.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
         }
+        let rest = words.remainder().iter().fold(bytes.len() as u64, |word, byte| word << 8 | u64::from(*byte));
+        self.write_u64(rest);
+    }
+
+    fn write_u8(&mut self, byte: u8) {
+        self.0 ^= u64::from(byte);
     }
 
     fn write_u64(&mut self, key: u64) {
