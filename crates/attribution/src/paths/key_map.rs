@@ -18,7 +18,10 @@ impl Hasher for Spread {
         for word in &mut words {
             self.write_u64(word.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
         }
-        let rest = words.remainder().iter().fold(bytes.len() as u64, |word, byte| word << 8 | u64::from(*byte));
+        let rest = words
+            .remainder()
+            .iter()
+            .fold(bytes.len() as u64, |word, byte| word << 8 | u64::from(*byte));
         self.write_u64(rest);
     }
 

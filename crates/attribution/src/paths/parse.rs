@@ -117,7 +117,11 @@ impl<'a> Iterator for Steps<'a> {
         let step = step.strip_suffix(' ').unwrap_or(step);
         let is_bare = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
         let bytes = step.as_bytes();
-        Some(if is_bare(bytes.first()) && is_bare(bytes.last()) { step } else { step.trim() })
+        Some(if is_bare(bytes.first()) && is_bare(bytes.last()) {
+            step
+        } else {
+            step.trim()
+        })
     }
 }
 

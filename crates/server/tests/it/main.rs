@@ -5,6 +5,7 @@
 mod bad_input;
 mod demo_company;
 mod disk_full;
+mod grouped_paths;
 mod http;
 mod kaggle;
 mod kill;
