@@ -17,16 +17,16 @@ pub(crate) struct Grouped {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["org", "by", "from", "to", "zone", "Credit"])]
     paths: Option<PathBuf>,
     /// Steps that the Markov chain remembers: 1 to 4, or auto.
-    #[arg(long, value_name = "ORDER", default_value = "1", requires = "paths")]
+    #[arg(long, value_name = "ORDER", default_value = "1", conflicts_with = "org")]
     order: String,
     /// Leave journeys that did not convert out of the Markov chain.
-    #[arg(long, requires = "paths")]
+    #[arg(long, conflicts_with = "org")]
     without_nulls: bool,
     /// Name of the channel that last_non_direct passes over.
-    #[arg(long, value_name = "CHANNEL", default_value = "Direct", requires = "paths")]
+    #[arg(long, value_name = "CHANNEL", default_value = "Direct", conflicts_with = "org")]
     direct: String,
     /// Give each credit its 95 % interval, from journeys drawn again.
-    #[arg(long, requires = "paths")]
+    #[arg(long, conflicts_with = "org")]
     intervals: bool,
     /// How often journeys are drawn again.
     #[arg(long, value_name = "NUMBER", default_value_t = 300, requires = "intervals")]
