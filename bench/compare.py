@@ -32,3 +32,16 @@ def check_revenue(ours, theirs):
     if worst > 0.01:
         raise AssertionError(f"a campaign's revenue differs by {worst:.4f}")
     return worst
+
+
+def check_paths(ours, theirs):
+    """Removal effects that are drawn at random cannot agree with exact ones: the large channels must be near, and the totals equal."""
+    if ours.keys() != theirs.keys():
+        raise AssertionError(f"the channels differ: {sorted(ours.keys() ^ theirs.keys())}")
+    for measure, name in enumerate(("conversions", "value")):
+        mine, other = sum(row[measure] for row in ours.values()), sum(row[measure] for row in theirs.values())
+        if abs(mine - other) > 1e-6 * mine:
+            raise AssertionError(f"all {name} are {mine} here and {other} there")
+        for channel, row in ours.items():
+            if row[measure] > 0.05 * mine and abs(row[measure] - theirs[channel][measure]) > 0.1 * row[measure]:
+                raise AssertionError(f"{name} of {channel} are {row[measure]} here and {theirs[channel][measure]} there")

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import channel_attribution
 import compare
 import csv_file
 import engines
@@ -19,6 +20,8 @@ from product import Product
 ORGANIZATION = "bench"
 CSV_ROWS_MAX = 3_000_000
 COLLECTOR_SECONDS = 8
+# GPL data stay outside the repository.
+PATHS_FILE = Path(__file__).resolve().parents[2] / "shared/data/channelattribution/Data.csv"
 # (connections, events a request)
 COLLECTOR_LOADS = [(64, 1), (64, 10), (32, 100)]
 
@@ -34,7 +37,8 @@ def main():
     product = Product(options.tributary, work / "data")
     measured = {"rows": options.rows, "threads": options.threads, "repeat": options.repeat}
     try:
-        files = prepare(product, options, measured)
+        needs_lake = not options.only or set(options.only) != {"paths"}
+        files = prepare(product, options, measured) if needs_lake else []
         for name, comparison in COMPARISONS.items():
             if not options.only or name in options.only:
                 say(name)
@@ -62,6 +66,8 @@ def arguments():
     parser.add_argument("--rows", type=int, default=20_000_000, help="touches (default 20 million)")
     parser.add_argument("--repeat", type=int, default=5, help="repetitions of each statement (default 5)")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--paths-file", default=PATHS_FILE, type=Path, help="grouped paths of ChannelAttribution's demo")
+    parser.add_argument("--channelattribution-python", help="a Python with the package ChannelAttribution; without it only our own figures")
     parser.add_argument("--only", action="append", choices=list(COMPARISONS), help="only this comparison; can be given again")
     parser.add_argument("--write", help="write the table to this file, too")
     return parser.parse_args()
@@ -90,7 +96,7 @@ def list_files(product):
     return product.command("bench", "files", "--org", ORGANIZATION, "--table", "unified_marketing_data")[0]["files"]
 
 
-def paths(files, layout):
+def files_of(files, layout):
     return [file["path"] for file in files if file["layout"] == layout]
 
 
@@ -128,7 +134,7 @@ def sums(value):
 
 def attribution(product, options, measured, files, _work):
     def fill(engine, value):
-        return lambda sql: sql.replace("{files}", source(engine, paths(files, "journey"))).replace("{sums}", sums(value))
+        return lambda sql: sql.replace("{files}", source(engine, files_of(files, "journey"))).replace("{sums}", sums(value))
 
     # Ours runs before and after the others, so that a change of the machine's speed in between shows.
     before, _ = product.command("bench", "attribution", "--org", ORGANIZATION, "--repeat", options.repeat)
@@ -146,7 +152,7 @@ def attribution(product, options, measured, files, _work):
 
 
 def report(product, options, measured, files, _work):
-    facts = paths(files, "fact")
+    facts = files_of(files, "fact")
     before, _ = product.command("bench", "report", "--org", ORGANIZATION, "--repeat", options.repeat)
     others = {}
     for engine in ("duckdb", "chdb"):
@@ -195,7 +201,22 @@ def collector(product, _options, measured, _files, _work):
     measured["collector"] = loads
 
 
-COMPARISONS = {"attribution": attribution, "report": report, "import": csv_import, "collector": collector}
+def paths(product, options, measured, _files, _work):
+    if not options.paths_file.exists():
+        raise RuntimeError(f"{options.paths_file} is not here: name a file of grouped paths with --paths-file")
+    ask = lambda: product.command("bench", "paths", "--file", options.paths_file, "--repeat", 4 * options.repeat)[0]
+    # Ours runs before and after the other, so that a change of the machine's speed in between shows.
+    before = ask()
+    other = None
+    if options.channelattribution_python:
+        other = channel_attribution.run(options.channelattribution_python, options.paths_file, options.repeat)
+        compare.check_paths(before["credits"], other["credits"])
+    after = ask()
+    ours = {name: before[name] + after[name] for name in ("read_seconds", "order_1_seconds", "order_3_seconds", "resample_seconds")}
+    measured["paths"] = {"ours": ours, "distinct_paths": before["distinct_paths"], "journeys": before["journeys"], "credits": before["credits"], "channel_attribution": other}
+
+
+COMPARISONS = {"attribution": attribution, "report": report, "import": csv_import, "collector": collector, "paths": paths}
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ def render(measured):
         f"Measured {date.today().isoformat()} on {machine()}; {measured['threads']} threads each; {measured['rows']:,} touches.",
         "",
     ]
-    for part in (failures, comparisons, memory, storage, collector):
+    for part in (failures, comparisons, memory, storage, collector, paths):
         lines += part(measured)
     return "\n".join(lines).rstrip() + "\n"
 
@@ -104,7 +104,9 @@ def memory(measured):
 
 
 def storage(measured):
-    files = measured["files"]
+    files = measured.get("files")
+    if not files:
+        return []
     total = sum(file["bytes"] for file in files)
     parts = [f"{sum(1 for file in files if file['layout'] == layout)} {layout} files" for layout in ("journey", "fact")]
     lines = [f"In the lake: {', '.join(parts)}, {sum(file['rows'] for file in files):,} rows, {total / 1e6:,.0f} MB."]
@@ -133,3 +135,41 @@ def collector(measured):
             f"| {load['refused']:,} | {load['settle_seconds']:.1f} s |"
         )
     return lines + ["", "Target: ≥ 25,000 events/s.", ""]
+
+
+def milliseconds(values):
+    return "–" if values is None else f"{1e3 * min(values):.2f} / {1e3 * statistics.median(values):.2f}"
+
+
+def paths(measured):
+    if "paths" not in measured:
+        return []
+    part = measured["paths"]
+    ours, other = part["ours"], part["channel_attribution"]
+    both = lambda read, work: [a + b for a, b in zip(sorted(read), sorted(work))]
+    name = other["version"] if other else "ChannelAttribution"
+    lines = [
+        f"Grouped paths: {part['distinct_paths']:,} distinct paths of {part['journeys']:,} journeys (ChannelAttribution's demo data), one thread. "
+        f"Milliseconds, best / median. {name} simulates at its default settings; ours is exact.",
+        "",
+        f"| work | Tributary | {name} | ratio | target |",
+        "|---|---|---|---|---|",
+    ]
+
+    def row(work, mine, theirs, target):
+        factor = ratio({"seconds": mine}, {"seconds": theirs} if theirs else None)
+        lines.append(f"| {work} | {milliseconds(mine)} | {milliseconds(theirs)} | {factor} | {target} |")
+
+    row("Markov order 1, conversions and value, paths in memory", ours["order_1_seconds"], other and other["seconds"], "≥ 50×")
+    theirs = other and both(other["read_seconds"], other["seconds"])
+    row("the same with reading the file", both(ours["read_seconds"], ours["order_1_seconds"]), theirs, "–")
+    row("intervals: 300 refits of order 1", ours["resample_seconds"], None, "≤ 1,000 ms")
+    row("Markov order 3", ours["order_3_seconds"], None, "≤ 1,000 ms")
+    lines.append("")
+    if other:
+        exact, simulated = part["credits"], other["credits"]
+        off = {channel: 100 * (simulated[channel][0] / exact[channel][0] - 1) for channel in exact}
+        worst = sorted(off, key=lambda channel: -abs(off[channel]))[:3]
+        listed = ", ".join(f"{channel} {off[channel]:+.1f} %" for channel in worst)
+        lines += [f"What the simulation is off by (conversions, worst channels): {listed}.", ""]
+    return lines

@@ -26,6 +26,7 @@ mod milestones;
 mod model;
 mod money;
 mod pass;
+pub mod paths;
 mod position_based;
 mod refund;
 pub mod settings;

@@ -13,6 +13,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         python.to_str().context("the cache's name is not UTF-8")?,
         &["bench/run.py", "--tributary"],
     );
-    bench.arg(run::tributary()?).args(arguments);
+    bench.arg(run::tributary()?);
+    // Built from source by pip, so it may be missing; it imports matplotlib without saying so.
+    if let Some(python) = machine::python_environment("venv-bench-paths", &["ChannelAttribution==2.2.5", "pandas", "matplotlib"]) {
+        bench.arg("--channelattribution-python").arg(python);
+    }
+    bench.args(arguments);
     run::check(&mut bench)
 }

@@ -9,9 +9,11 @@ mod collector;
 mod files;
 mod generate;
 mod memory;
+mod paths;
 mod report;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -58,6 +60,14 @@ enum Command {
         #[arg(long, default_value_t = 5)]
         repeat: usize,
     },
+    /// Markov attribution of a file of grouped paths; needs no organisation.
+    Paths {
+        #[arg(long)]
+        file: PathBuf,
+        /// Repetitions.
+        #[arg(long, default_value_t = 20)]
+        repeat: usize,
+    },
     /// The Parquet files of a table.
     Files {
         #[command(flatten)]
@@ -90,20 +100,28 @@ struct Of {
 }
 
 impl Command {
-    fn organization(&self) -> &str {
+    /// None where the command needs no lake.
+    fn organization(&self) -> Option<&str> {
         match self {
+            Self::Paths { .. } => None,
             Self::Generate { of, .. }
             | Self::Attribution { of, .. }
             | Self::Report { of, .. }
             | Self::Files { of, .. }
-            | Self::Collector { of, .. } => &of.org,
+            | Self::Collector { of, .. } => Some(&of.org),
         }
     }
 }
 
 pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode> {
+    if let Command::Paths { file, repeat } = &arguments.command {
+        print(&global, &paths::paths(file, *repeat)?)?;
+    }
+    let Some(name) = arguments.command.organization() else {
+        return Ok(ExitCode::SUCCESS);
+    };
     let installation = global.open().await?;
-    let (organization, context) = installation.organization(arguments.command.organization()).await?;
+    let (organization, context) = installation.organization(name).await?;
     let lake = installation.lake(&context).await?;
     // A kept answer would be measured as an answer: this engine keeps none.
     let limits = Limits {
@@ -132,6 +150,7 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
             };
             print(&global, &report::report(&engine, &context, &defaults, repeat).await?)?;
         }
+        Command::Paths { .. } => {}
         Command::Files { table, .. } => print(&global, &files::files(&lake, &installation.data_dir, &table).await?)?,
         Command::Collector {
             connections, batch, seconds, ..

@@ -1,4 +1,6 @@
-//! `tributary attribute`: revenue and conversions by model.
+//! `tributary attribute`: revenue and conversions by model, of an organisation or of a file of grouped paths.
+
+mod paths;
 
 use std::process::ExitCode;
 
@@ -15,13 +17,14 @@ use crate::output;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Name of the organisation.
+    /// Name of the organisation; not with --paths.
     #[arg(long, value_name = "NAME")]
-    org: String,
+    org: Option<String>,
     /// Dimensions to split by: channel, campaign, asset …
     #[arg(long, value_name = "DIMENSIONS", value_delimiter = ',', default_value = "channel")]
     by: Vec<String>,
-    /// `all`, or models separated by commas: first_touch, last_touch, linear, time_decay, position_based, custom.
+    /// `all`, or models separated by commas: first_touch, last_touch, linear, time_decay, position_based, custom … With --paths:
+    /// first_touch, last_touch, last_non_direct, linear, position_based, j_shaped, inverse_j, markov, shapley, ordered_shapley, leave_one_out.
     #[arg(long, value_name = "MODELS", default_value = "all")]
     model: String,
     /// First day, included (YYYY-MM-DD); all time without it.
@@ -35,12 +38,17 @@ pub(crate) struct Arguments {
     zone: Option<String>,
     #[command(flatten)]
     credit: Credit,
+    #[command(flatten)]
+    grouped: paths::Grouped,
 }
 
 pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode> {
+    let Some(org) = arguments.org else {
+        return paths::run(&global, &arguments.grouped, &arguments.model);
+    };
     let models = Model::parse_list(&arguments.model)?;
     let installation = global.open().await?;
-    let (organization, context) = installation.organization(&arguments.org).await?;
+    let (organization, context) = installation.organization(&org).await?;
     let (own, history) = installation.settings(&context).await?;
     let settings = arguments.credit.settings(&own)?;
     let question = AttributionQuestion {

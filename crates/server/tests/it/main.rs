@@ -6,6 +6,7 @@ mod bad_input;
 mod channels;
 mod demo_company;
 mod disk_full;
+mod grouped_paths;
 mod http;
 mod kaggle;
 mod kill;
