@@ -17,6 +17,7 @@ pub mod catalogue;
 pub mod channel_effect;
 pub mod coverage;
 pub mod customers;
+pub mod data_driven;
 mod decimal;
 pub mod engine;
 mod finish;
