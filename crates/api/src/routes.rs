@@ -34,6 +34,8 @@ pub(crate) fn all(metrics_are_public: bool) -> Routes {
             Action::ViewReports,
             analytics::customer_journey::handler,
         )
+        .add(analytics::cohorts::__path_handler, Action::ViewReports, analytics::cohorts::handler)
+        .add(analytics::retention::__path_handler, Action::ViewReports, analytics::retention::handler)
         .add(analytics::customers::__path_handler, Action::ViewReports, analytics::customers::handler)
         .add(
             analytics::calculate_attribution::__path_handler,

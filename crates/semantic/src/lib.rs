@@ -8,12 +8,15 @@
 //! This crate deliberately knows no engine, no Arrow, no I/O and no clock. User text never becomes SQL: names are looked up in the
 //! catalogue, values are bound parameters.
 
+pub mod acquired;
 pub mod acquisition;
 pub mod asset_roi;
 pub mod attribution_table;
 pub mod campaign_performance;
 pub mod catalogue;
+pub mod cohorts;
 pub mod coverage;
+pub mod customer_value;
 pub mod customers;
 mod decimal;
 pub mod engine;
@@ -24,6 +27,7 @@ pub mod plan;
 mod problem;
 pub mod query;
 pub mod result;
+pub mod retention;
 mod row;
 pub mod settings_history;
 pub mod spend;

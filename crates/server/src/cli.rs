@@ -41,6 +41,10 @@ enum Command {
     Import(commands::import::Arguments),
     /// Give revenue to the touches that earned it.
     Attribute(commands::attribute::Arguments),
+    /// What customers have been worth since their first order, by what won them.
+    Cohorts(commands::cohorts::Arguments),
+    /// How many customers order again, month by month, and how many have gone quiet.
+    Retention(commands::retention::Arguments),
     /// Ask for metrics by dimensions.
     Report(commands::report::Arguments),
     /// Write the derived tables: journeys and credits.
@@ -118,6 +122,8 @@ async fn dispatch(global: Global, command: Command) -> Result<ExitCode> {
         Command::Init(arguments) => commands::init::run(global, arguments).await,
         Command::Import(arguments) => commands::import::run(global, arguments).await,
         Command::Attribute(arguments) => commands::attribute::run(global, arguments).await,
+        Command::Cohorts(arguments) => commands::cohorts::run(global, arguments).await,
+        Command::Retention(arguments) => commands::retention::run(global, arguments).await,
         Command::Report(arguments) => commands::report::run(global, arguments).await,
         Command::Derive(arguments) => commands::derive::run(global, arguments).await,
         Command::Maintain(arguments) => commands::maintain::run(global, arguments).await,

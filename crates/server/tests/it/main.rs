@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "all of this crate is a test")]
 
 mod bad_input;
+mod cohorts;
 mod demo_company;
 mod disk_full;
 mod http;

@@ -55,6 +55,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analytics/cohorts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cohorts of customers by the month of their first order and what won them: customers, revenue and lifetime value by months since the
+         *     first order, cost and payback, and what they are predicted to bring in the next twelve months.
+         */
+        get: operations["cohorts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analytics/customer-journey/{customer_id}": {
         parameters: {
             query?: never;
@@ -81,6 +101,26 @@ export interface paths {
         };
         /** Customers with at least one order or conversion, the latest first. */
         get: operations["list_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retention by the month of the first order and by what won the customers: who ordered again in which month, repeat purchase rate, churn,
+         *     and who was met at all.
+         */
+        get: operations["retention"];
         put?: never;
         post?: never;
         delete?: never;
@@ -248,6 +288,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What won customers. */
+        AcquisitionSource: {
+            /** @description All sources together that are not shown. */
+            is_rest: boolean;
+            /** @description No touch was eligible for the first order. */
+            is_unattributed: boolean;
+            /** @description The dimension's value; null where the touch has none, for unattributed customers and for the rest. */
+            key?: string | null;
+            /** @description The value's name, where it has one beside it. */
+            name?: string | null;
+        };
         AssetRoi: components["schemas"]["Table"] & {
             asset: components["schemas"]["Identity"];
         };
@@ -314,6 +365,73 @@ export interface components {
         };
         /** @description Money is exact decimal text; ratios are finite numbers; absent or undefined (such as a division by zero) is null. */
         Cell: null | string | number | boolean;
+        CohortMonth: {
+            /**
+             * Format: double
+             * @description Customers of the cohorts that are ripe.
+             */
+            customers: number;
+            ltv: string;
+            /** @description From the first order to the end of the month. */
+            revenue: string;
+        };
+        /** @description Means of a customer, predicted. */
+        CohortPrediction: {
+            /** @description Revenue to date and of the next twelve months. */
+            ltv: string;
+            /** @description Revenue of the next twelve months. */
+            next_12_months: string;
+        };
+        CohortRow: {
+            /** @description Cost per customer. */
+            cac?: string | null;
+            /** @description First day of the cohort; null for all cohorts. */
+            cohort?: string | null;
+            /**
+             * Format: double
+             * @description Customers whose first order lies in the cohort; with a fraction where a model shares them among sources.
+             */
+            customers: number;
+            /** @description Revenue to date per customer. */
+            ltv?: string | null;
+            /** @description By month since the first order, from 0; null where some customer was not watched to the month's end. */
+            months: (components["schemas"]["CohortMonth"] | null)[];
+            /** @description Month since the first order, from 0, in which revenue per customer reached the cost per customer. */
+            payback_month?: number | null;
+            predicted?: components["schemas"]["CohortPrediction"] | null;
+            /** @description Purchases to date, refunds deducted. */
+            revenue: string;
+            source?: components["schemas"]["AcquisitionSource"] | null;
+            /** @description Cost of the source in the cohort's days; null where none is known. */
+            spend?: string | null;
+        };
+        /** @description Customers and revenue of `cells` add up to those of `cohorts`, of `sources` and of `total`. */
+        Cohorts: {
+            by: string;
+            /** @description By cohort and source. */
+            cells: components["schemas"]["CohortRow"][];
+            /** @description By cohort, all sources. */
+            cohorts: components["schemas"]["CohortRow"][];
+            /** @description The reporting currency. */
+            currency: string;
+            /** Format: int64 */
+            data_version: number;
+            grain: components["schemas"]["Grain"];
+            model: components["schemas"]["Model"];
+            /**
+             * Format: int64
+             * @description Length of a month since the first order: a twelfth of 365.25 days.
+             */
+            month_seconds: number;
+            notes: string[];
+            prediction: components["schemas"]["CustomerValueFit"];
+            /** @description By source, all cohorts. */
+            sources: components["schemas"]["CohortRow"][];
+            /** @description Latest purchase or refund that is known (RFC 3339). Months that were not over by then for every customer are null. */
+            through?: string | null;
+            total: components["schemas"]["CohortRow"];
+            zone: string;
+        };
         Column: {
             /** @description `date`, a dimension's key, or a metric as asked. */
             id: string;
@@ -373,7 +491,58 @@ export interface components {
             settings: components["schemas"]["UsedSettings"];
             /** @description In order of time. */
             timeline: components["schemas"]["JourneyEvent"][];
+            value?: components["schemas"]["CustomerValue"] | null;
             zone: string;
+        };
+        /**
+         * @description Money is in the reporting currency. Predictions are BG/NBD × Gamma-Gamma over all customers; without enough data they are null and
+         *     `note` says why.
+         */
+        CustomerValue: {
+            /**
+             * Format: double
+             * @description Probability that the customer will buy again at all.
+             */
+            alive?: number | null;
+            /** @description Predicted value of the purchases of the next twelve months. */
+            next_12_months?: string | null;
+            note?: string | null;
+            /** @description Purchases minus refunds so far. */
+            observed: string;
+            /** @description Both together. */
+            predicted?: string | null;
+            /**
+             * Format: double
+             * @description Predicted days with an order in the next twelve months.
+             */
+            purchases?: number | null;
+        };
+        /** @description How predictions were made: BG/NBD for purchases, Gamma-Gamma for their value, fitted to all customers by days. */
+        CustomerValueFit: {
+            /** @description Customers that the models were fitted to. */
+            customers: number;
+            /** @description True where there are more: a fair sample was taken. */
+            is_sample: boolean;
+            /** @description Why there is no prediction. */
+            note?: string | null;
+            parameters?: components["schemas"]["CustomerValueParameters"] | null;
+        };
+        /** @description Parameters, with times in days and money in the reporting currency. */
+        CustomerValueParameters: {
+            /** Format: double */
+            a: number;
+            /** Format: double */
+            alpha: number;
+            /** Format: double */
+            b: number;
+            /** Format: double */
+            p: number;
+            /** Format: double */
+            q: number;
+            /** Format: double */
+            r: number;
+            /** Format: double */
+            v: number;
         };
         Customers: {
             /** @description The reporting currency. */
@@ -629,6 +798,69 @@ export interface components {
             /** @description IANA zone in which days are cut; the organisation's own if absent. */
             zone?: string | null;
         };
+        Retention: {
+            by: string;
+            /** @description The triangle: by cohort, all sources. */
+            cohorts: components["schemas"]["RetentionRow"][];
+            /** Format: int64 */
+            data_version: number;
+            grain: components["schemas"]["Grain"];
+            model: components["schemas"]["Model"];
+            /**
+             * Format: int64
+             * @description Length of a month since the first order: a twelfth of 365.25 days.
+             */
+            month_seconds: number;
+            notes: string[];
+            /**
+             * Format: int64
+             * @description Churned is who has not ordered in this many days before `through`, of those whose first order is at least as old.
+             */
+            quiet_days: number;
+            /** @description The curves: by source, all cohorts. */
+            sources: components["schemas"]["RetentionRow"][];
+            /** @description Latest purchase or refund that is known (RFC 3339). Months that were not over by then for every customer are null. */
+            through?: string | null;
+            total: components["schemas"]["RetentionRow"];
+            zone: string;
+        };
+        RetentionMonth: {
+            /**
+             * Format: double
+             * @description Customers of the cohorts that are ripe.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description Share that was met in the month: any touch at or after the first order.
+             */
+            engaged: number;
+            /**
+             * Format: double
+             * @description Share that ordered in the month; in month 0 everybody did.
+             */
+            ordered: number;
+        };
+        RetentionRow: {
+            /**
+             * Format: double
+             * @description Share of customers without an order in the last `quiet_days` days, of those whose first order is at least as old; null where
+             *     nobody's is.
+             */
+            churn_rate?: number | null;
+            /** @description First day of the cohort; null for all cohorts. */
+            cohort?: string | null;
+            /** Format: double */
+            customers: number;
+            /** @description By month since the first order, from 0; null where some customer was not watched to the month's end. */
+            months: (components["schemas"]["RetentionMonth"] | null)[];
+            /**
+             * Format: double
+             * @description Share of customers with at least two orders.
+             */
+            repeat_rate?: number | null;
+            source?: components["schemas"]["AcquisitionSource"] | null;
+        };
         /** @description The person, the organisation, and what the role allows. */
         Session: {
             /** @description Names of the actions that the role allows for the whole organisation. */
@@ -882,6 +1114,62 @@ export interface operations {
             };
         };
     };
+    cohorts: {
+        parameters: {
+            query?: {
+                /** @description What won the customers: `channel` (the default), `campaign`, `source`, `asset`, `country`, `device` or `interaction_type`. */
+                by?: string;
+                /** @description Which touch of the first order won the customer; first touch if absent. Models that share credit share customers as well. */
+                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom";
+                /** @description Length of a cohort: `week`, `month` (the default) or `quarter`. */
+                grain?: "15min" | "hour" | "day" | "week" | "month" | "quarter" | "year" | "total";
+                /** @description IANA zone in which days are cut; the organisation's own if absent. */
+                zone?: string;
+                /** @description First day of first orders, included, as YYYY-MM-DD. Without days: all time. */
+                from?: string;
+                /** @description Last day, included. */
+                to?: string;
+                /** @description Longest age of a touch that may have won the customer: `30d`; the organisation's own if absent. */
+                window?: string;
+                journey?: "rolling" | "closed";
+                /** @description Half-life of the time-decay model: `7d`. */
+                half_life?: string;
+                /** @description Sources that are shown each for itself, by customers: 12 if absent, at most 100. The others are one row. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cohorts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cohorts"];
+                };
+            };
+            /** @description The client has this answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     customer_journey: {
         parameters: {
             query?: {
@@ -948,6 +1236,61 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Customers"];
+                };
+            };
+            /** @description The client has this answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retention: {
+        parameters: {
+            query?: {
+                /** @description What won the customers: `channel` (the default), `campaign`, `source`, `asset`, `country`, `device` or `interaction_type`. */
+                by?: string;
+                /** @description Which touch of the first order won the customer; first touch if absent. Models that share credit share customers as well. */
+                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom";
+                /** @description Length of a cohort: `week`, `month` (the default) or `quarter`. */
+                grain?: "15min" | "hour" | "day" | "week" | "month" | "quarter" | "year" | "total";
+                /** @description IANA zone in which days are cut; the organisation's own if absent. */
+                zone?: string;
+                /** @description First day of first orders, included, as YYYY-MM-DD. Without days: all time. */
+                from?: string;
+                /** @description Last day, included. */
+                to?: string;
+                /** @description Longest age of a touch that may have won the customer: `30d`; the organisation's own if absent. */
+                window?: string;
+                /** @description Sources that are shown each for itself, by customers: 12 if absent, at most 100. The others are one row. */
+                limit?: number;
+                /** @description Days without an order after which a customer counts as churned; 90 if absent. */
+                quiet_days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Retention */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
                 };
             };
             /** @description The client has this answer */

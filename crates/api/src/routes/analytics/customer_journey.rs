@@ -1,6 +1,7 @@
 //! One customer's journey: what happened, and which touch earned how much.
 
 mod brief;
+mod value;
 
 use std::sync::Arc;
 
@@ -21,7 +22,9 @@ use crate::gate::Caller;
 use crate::problem::Problem;
 use crate::request::Parameters;
 use crate::state::Shared;
+use crate::value_models::ValueModels;
 use brief::BriefBody;
+use value::ValueBody;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -39,6 +42,8 @@ pub(crate) struct JourneyParameters {
 #[schema(as = CustomerJourney)]
 pub(crate) struct JourneyBody {
     customer: BriefBody,
+    /// What the customer was worth and is predicted to be; null without a purchase.
+    value: Option<ValueBody>,
     /// In order of time.
     timeline: Vec<EventBody>,
     /// One entry for every conversion or refund, touch and model; without a touch, what is unattributed.
@@ -130,7 +135,9 @@ pub(crate) async fn handler(
     for candidate in by_id.into_iter().chain([by_key]) {
         if let Some((journey, acquisition_cost)) = load(&shared, &caller, &defaults, candidate, &settings, history).await? {
             let data_version = journey.data_version;
-            return Ok(tag.answer(data_version, JourneyBody::new(journey, acquisition_cost, defaults.zone, settings)?));
+            let fit = ValueModels::load(&shared, &caller.context, &defaults).await?;
+            let value = fit.outlook(&journey.events, &defaults.zone, defaults.currency).map(ValueBody::from);
+            return Ok(tag.answer(data_version, JourneyBody::new(journey, value, acquisition_cost, defaults.zone, settings)?));
         }
     }
     Err(Problem::not_found("customer"))
@@ -152,7 +159,7 @@ async fn load(
 }
 
 impl JourneyBody {
-    fn new(journey: Journey, acquisition_cost: Option<String>, zone: String, settings: Settings) -> Result<Self, Problem> {
+    fn new(journey: Journey, value: Option<ValueBody>, acquisition_cost: Option<String>, zone: String, settings: Settings) -> Result<Self, Problem> {
         let customer = BriefBody::new(&journey, acquisition_cost)?;
         let orders = journey.events.clone();
         let timeline = journey.events.into_iter().map(|event| EventBody::new(event, &orders)).collect();
@@ -169,6 +176,7 @@ impl JourneyBody {
         });
         Ok(Self {
             customer,
+            value,
             timeline,
             credits: credits.collect(),
             currency: journey.currency.as_str().to_owned(),
