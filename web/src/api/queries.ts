@@ -3,7 +3,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { ApiError, request } from "./client";
 import { lastFullDay, todayIn } from "./lastDay";
-import type { CalculateRequest, CustomerJourney, CustomerList, ReportQuery, ResultTable, Session, SyncStatus } from "./types";
+import type { CalculateRequest, Cohorts, CustomerJourney, CustomerList, ReportQuery, ResultTable, Retention, Session, SyncStatus } from "./types";
 
 const MINUTE = 60_000;
 
@@ -86,6 +86,35 @@ export function customersQuery(search: string, limit: number) {
   return queryOptions({
     queryKey: ["customers", search, limit],
     queryFn: ({ signal }) => request<CustomerList>("GET", `/api/analytics/customers?${parameters.toString()}`, undefined, signal),
+    placeholderData: keepPreviousData,
+    staleTime: MINUTE,
+  });
+}
+
+/** Which customers: by what won them, under which model and window, in cohorts of which length. */
+export interface AcquisitionParameters {
+  by: string;
+  model: string;
+  grain: string;
+  window: string;
+}
+
+export function cohortsQuery(parameters: AcquisitionParameters | null) {
+  return queryOptions({
+    queryKey: ["cohorts", parameters],
+    queryFn: ({ signal }) => request<Cohorts>("GET", `/api/analytics/cohorts?${new URLSearchParams({ ...parameters }).toString()}`, undefined, signal),
+    enabled: parameters !== null,
+    placeholderData: keepPreviousData,
+    staleTime: MINUTE,
+  });
+}
+
+export function retentionQuery(parameters: AcquisitionParameters | null, quietDays: number) {
+  const search = new URLSearchParams({ ...parameters, quiet_days: String(quietDays) });
+  return queryOptions({
+    queryKey: ["retention", parameters, quietDays],
+    queryFn: ({ signal }) => request<Retention>("GET", `/api/analytics/retention?${search.toString()}`, undefined, signal),
+    enabled: parameters !== null,
     placeholderData: keepPreviousData,
     staleTime: MINUTE,
   });

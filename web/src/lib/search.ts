@@ -5,6 +5,8 @@ import { DEFAULT_MODEL, isModel, type Model } from "./models";
 export type Journey = "rolling" | "closed";
 export type DateBasis = "conversion" | "touch";
 export type Breakdown = "channel" | "campaign";
+export type CohortGrain = "week" | "month" | "quarter";
+export type Activity = "ordered" | "engaged";
 export type Shown = "revenue" | "orders" | "share" | "roas";
 
 export interface ViewSearch {
@@ -19,6 +21,14 @@ export interface ViewSearch {
   basis?: DateBasis;
   by?: Breakdown;
   show?: Shown;
+  /** Which touch of the first order won a customer. */
+  won?: Model;
+  /** Length of a cohort. */
+  cohort?: CohortGrain;
+  /** Days without an order after which a customer counts as churned. */
+  quiet?: number;
+  /** What retention counts as coming back. */
+  active?: Activity;
   /** The conversion looked at on a customer's timeline. */
   order?: string;
 }
@@ -28,7 +38,7 @@ export type View = Required<Omit<ViewSearch, "order">> & { order: string | null 
 
 export const DEFAULTS: View = {
   range: "last28", compare: "previous", model: DEFAULT_MODEL, window: 30, journey: "rolling", half: 7, basis: "conversion", by: "channel",
-  show: "revenue", order: null,
+  show: "revenue", won: "first_touch", cohort: "month", quiet: 90, active: "ordered", order: null,
 };
 export const WINDOW = { min: 1, max: 90 } as const;
 export const HALF_LIVES = [1, 3, 7, 14, 30] as const;
@@ -54,6 +64,10 @@ export function readSearch(raw: Record<string, unknown>): ViewSearch {
     basis: oneOf(raw.basis, ["conversion", "touch"]),
     by: oneOf(raw.by, ["channel", "campaign"]),
     show: oneOf(raw.show, ["revenue", "orders", "share", "roas"]),
+    won: isModel(raw.won) ? raw.won : undefined,
+    cohort: oneOf(raw.cohort, ["week", "month", "quarter"]),
+    quiet: whole(raw.quiet, 1, 3660),
+    active: oneOf(raw.active, ["ordered", "engaged"]),
     order: typeof raw.order === "string" && raw.order !== "" ? raw.order : undefined,
   };
   return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));

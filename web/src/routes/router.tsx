@@ -41,9 +41,11 @@ const today = createRoute({ getParentRoute: () => app, path: "/", component: laz
 const attribution = createRoute({ getParentRoute: () => app, path: "/journeys/attribution", component: lazyRouteComponent(() => import("../pages/Attribution")) });
 const customers = createRoute({ getParentRoute: () => app, path: "/journeys/timeline", component: lazyRouteComponent(() => import("../pages/Customers")) });
 const timeline = createRoute({ getParentRoute: () => app, path: "/journeys/timeline/$customerId", component: lazyRouteComponent(() => import("../pages/Timeline")) });
+const cohorts = createRoute({ getParentRoute: () => app, path: "/journeys/cohorts", component: lazyRouteComponent(() => import("../pages/Cohorts")) });
+const retention = createRoute({ getParentRoute: () => app, path: "/journeys/retention", component: lazyRouteComponent(() => import("../pages/Retention")) });
 const sources = createRoute({ getParentRoute: () => app, path: "/sources", component: lazyRouteComponent(() => import("../pages/Sources")) });
 
-const tree = root.addChildren([login, app.addChildren([today, attribution, customers, timeline, sources])]);
+const tree = root.addChildren([login, app.addChildren([today, attribution, customers, timeline, cohorts, retention, sources])]);
 
 export function createAppRouter(client: QueryClient) {
   return createRouter({

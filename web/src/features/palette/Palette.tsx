@@ -110,6 +110,8 @@ function useGroups(wanted: string): Group[] {
         { id: "today", label: "Today", hint: "g t", icon: "today", run: () => void navigate({ to: "/", search: true }) },
         { id: "attribution", label: "Attribution", hint: "g a", icon: "levels", run: () => void navigate({ to: "/journeys/attribution", search: true }) },
         { id: "timeline", label: "Customer journeys", hint: "g j", icon: "journeys", run: () => void navigate({ to: "/journeys/timeline", search: true }) },
+        { id: "cohorts", label: "Cohorts", icon: "table", run: () => void navigate({ to: "/journeys/cohorts", search: true }) },
+        { id: "retention", label: "Retention", icon: "refund", run: () => void navigate({ to: "/journeys/retention", search: true }) },
         { id: "sources", label: "Sources", hint: "g s", icon: "data", run: () => void navigate({ to: "/sources", search: true }) },
       ],
     },

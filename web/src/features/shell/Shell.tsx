@@ -61,6 +61,12 @@ export function Shell() {
             <Link to="/journeys/attribution" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Attribution">
               <Icon name="levels" /><span>Attribution</span>
             </Link>
+            <Link to="/journeys/cohorts" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Cohorts">
+              <Icon name="table" /><span>Cohorts</span>
+            </Link>
+            <Link to="/journeys/retention" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Retention">
+              <Icon name="refund" /><span>Retention</span>
+            </Link>
           </div>
           <Link to="/sources" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Sources">
             <Icon name="data" /><span>Sources</span>
