@@ -33,7 +33,7 @@ test("the cohort is in the URL, and the chart has a table twin", async ({ page }
   await page.goto(LONG);
   await settled(page);
   await page.getByRole("button", { name: "Entered a stage in it" }).click();
-  await expect(page).toHaveURL(/cohort=stage/);
+  await expect(page).toHaveURL(/leads=stage/);
   await settled(page);
   const panel = page.getByRole("region", { name: "Leads by stage" });
   await expect(panel.getByRole("listitem").filter({ hasText: "Qualified" })).toContainText("went on");

@@ -8,6 +8,7 @@
 //! Work that writes data (imports, the collector) is other crates' business; their routers are surrounded by [`router_around`].
 
 pub mod accounts;
+mod acquisition_question;
 mod answer;
 mod ask;
 mod attribution_body;
@@ -29,6 +30,7 @@ mod session;
 mod state;
 mod table;
 mod telemetry;
+mod value_models;
 
 use axum::Router;
 

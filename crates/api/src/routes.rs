@@ -37,6 +37,8 @@ pub(crate) fn all(metrics_are_public: bool) -> Routes {
         )
         .add(analytics::pipeline::__path_handler, Action::ViewReports, analytics::pipeline::handler)
         .add(analytics::funnel::__path_handler, Action::ViewReports, analytics::funnel::handler)
+        .add(analytics::cohorts::__path_handler, Action::ViewReports, analytics::cohorts::handler)
+        .add(analytics::retention::__path_handler, Action::ViewReports, analytics::retention::handler)
         .add(analytics::customers::__path_handler, Action::ViewReports, analytics::customers::handler)
         .add(analytics::paths::__path_handler, Action::ViewReports, analytics::paths::handler)
         .add(analytics::assists::__path_handler, Action::ViewReports, analytics::assists::handler)

@@ -11,6 +11,7 @@ use crate::jobs::Jobs;
 use crate::limiter::Limiter;
 use crate::password::Verifier;
 use crate::telemetry::Telemetry;
+use crate::value_models::ValueModels;
 
 /// What the server gives the API. Only ports and the metadata database: the API does not know where data lies.
 #[derive(Clone, Debug)]
@@ -46,6 +47,7 @@ pub(crate) struct Shared {
     pub(crate) sign_ins: Limiter,
     pub(crate) telemetry: Telemetry,
     pub(crate) jobs: Jobs,
+    pub(crate) value_models: ValueModels,
 }
 
 impl Shared {
@@ -56,6 +58,7 @@ impl Shared {
             sign_ins: Limiter::default(),
             telemetry: Telemetry::new(),
             jobs: Jobs::default(),
+            value_models: ValueModels::default(),
         })
     }
 }

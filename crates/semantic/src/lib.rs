@@ -8,6 +8,7 @@
 //! This crate deliberately knows no engine, no Arrow, no I/O and no clock. User text never becomes SQL: names are looked up in the
 //! catalogue, values are bound parameters.
 
+pub mod acquired;
 pub mod acquisition;
 pub mod asset_roi;
 pub mod attribution_table;
@@ -15,7 +16,9 @@ pub mod campaign_audit;
 pub mod campaign_performance;
 pub mod catalogue;
 pub mod channel_effect;
+pub mod cohorts;
 pub mod coverage;
+pub mod customer_value;
 pub mod customers;
 pub mod data_driven;
 mod decimal;
@@ -30,6 +33,7 @@ pub mod plan;
 mod problem;
 pub mod query;
 pub mod result;
+pub mod retention;
 mod row;
 pub mod settings_history;
 pub mod spend;

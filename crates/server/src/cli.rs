@@ -47,6 +47,10 @@ enum Command {
     Assists(commands::assists::Arguments),
     /// Which channels go together.
     Overlap(commands::overlap::Arguments),
+    /// What customers have been worth since their first order, by what won them.
+    Cohorts(commands::cohorts::Arguments),
+    /// How many customers order again, month by month, and how many have gone quiet.
+    Retention(commands::retention::Arguments),
     /// Ask for metrics by dimensions.
     Report(commands::report::Arguments),
     /// Follow leads through the stages of the pipeline.
@@ -135,6 +139,8 @@ async fn dispatch(global: Global, command: Command) -> Result<ExitCode> {
         Command::Paths(arguments) => commands::paths::run(global, arguments).await,
         Command::Assists(arguments) => commands::assists::run(global, arguments).await,
         Command::Overlap(arguments) => commands::overlap::run(global, arguments).await,
+        Command::Cohorts(arguments) => commands::cohorts::run(global, arguments).await,
+        Command::Retention(arguments) => commands::retention::run(global, arguments).await,
         Command::Report(arguments) => commands::report::run(global, arguments).await,
         Command::Pipeline(arguments) => commands::pipeline::run(global, arguments).await,
         Command::Funnel(arguments) => commands::funnel::run(global, arguments).await,

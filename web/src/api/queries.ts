@@ -3,7 +3,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { ApiError, request } from "./client";
 import { lastFullDay, todayIn } from "./lastDay";
-import type { Assists, AttributionSettings, CalculateRequest, CampaignAudit, ChannelDecision, ChannelRuleSet, ChannelRules, ChannelRulesVersion, CustomerJourney, CustomerList, MarketingFunnel, Overlap, Paths, Pipeline, ReportQuery, ResultTable, SaveSettings, Session, SettingsHistory, SettingsVersion, SyncStatus, TestTouch, WhatIfAnswer } from "./types";
+import type { Assists, AttributionSettings, CalculateRequest, CampaignAudit, ChannelDecision, ChannelRuleSet, ChannelRules, ChannelRulesVersion, Cohorts, CustomerJourney, CustomerList, MarketingFunnel, Overlap, Paths, Pipeline, ReportQuery, ResultTable, Retention, SaveSettings, Session, SettingsHistory, SettingsVersion, SyncStatus, TestTouch, WhatIfAnswer } from "./types";
 
 const MINUTE = 60_000;
 
@@ -163,6 +163,19 @@ export function funnelQuery(parameters: FunnelParameters) {
   return queryOptions({
     queryKey: ["funnel", parameters],
     queryFn: ({ signal }) => request<MarketingFunnel>("GET", `/api/analytics/funnel?${search.toString()}`, undefined, signal),
+/** Which customers: by what won them, under which model and window, in cohorts of which length. */
+export interface AcquisitionParameters {
+  by: string;
+  model: string;
+  grain: string;
+  window: string;
+}
+
+export function cohortsQuery(parameters: AcquisitionParameters | null) {
+  return queryOptions({
+    queryKey: ["cohorts", parameters],
+    queryFn: ({ signal }) => request<Cohorts>("GET", `/api/analytics/cohorts?${new URLSearchParams({ ...parameters }).toString()}`, undefined, signal),
+    enabled: parameters !== null,
     placeholderData: keepPreviousData,
     staleTime: MINUTE,
   });
@@ -171,6 +184,17 @@ export function funnelQuery(parameters: FunnelParameters) {
 export const pathsQuery = (parameters: PathParameters, collapse: boolean) => pathQuery<Paths>("paths", { ...parameters, collapse: String(collapse) });
 export const assistsQuery = (parameters: PathParameters) => pathQuery<Assists>("assists", parameters);
 export const overlapQuery = (parameters: PathParameters) => pathQuery<Overlap>("overlap", parameters);
+
+export function retentionQuery(parameters: AcquisitionParameters | null, quietDays: number) {
+  const search = new URLSearchParams({ ...parameters, quiet_days: String(quietDays) });
+  return queryOptions({
+    queryKey: ["retention", parameters, quietDays],
+    queryFn: ({ signal }) => request<Retention>("GET", `/api/analytics/retention?${search.toString()}`, undefined, signal),
+    enabled: parameters !== null,
+    placeholderData: keepPreviousData,
+    staleTime: MINUTE,
+  });
+}
 
 export interface JourneyParameters {
   window: string;

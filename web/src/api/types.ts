@@ -44,6 +44,11 @@ export type CustomerSummary = Answered<Schemas["Customer"]>;
 export type CustomerList = Answered<Schemas["Customers"]>;
 export type JourneyEvent = Answered<Schemas["JourneyEvent"]>;
 export type JourneyCredit = Answered<Schemas["JourneyCredit"]>;
+export type Cohorts = Answered<Schemas["Cohorts"]>;
+export type CohortRow = Answered<Schemas["CohortRow"]>;
+export type Retention = Answered<Schemas["Retention"]>;
+export type RetentionRow = Answered<Schemas["RetentionRow"]>;
+export type AcquisitionSource = Answered<Schemas["AcquisitionSource"]>;
 export type CustomerJourney = Answered<Schemas["CustomerJourney"]>;
 
 export type ChannelRules = Answered<Schemas["ChannelRules"]>;

@@ -8,9 +8,11 @@ export type Breakdown = "channel" | "campaign";
 /** What leads and funnels are split by. */
 export const SPLITS = ["channel", "campaign", "data_source", "country", "device"] as const;
 export type Split = (typeof SPLITS)[number];
-export type Cohort = "lead" | "stage";
+export type Leads = "lead" | "stage";
 export type PathStep = "channel" | "campaign" | "source" | "interaction";
 export type Repeats = "one" | "all";
+export type CohortGrain = "week" | "month" | "quarter";
+export type Activity = "ordered" | "engaged";
 export type Shown = "revenue" | "orders" | "share" | "roas";
 
 export interface ViewSearch {
@@ -27,11 +29,19 @@ export interface ViewSearch {
   show?: Shown;
   split?: Split;
   /** Which leads a pipeline follows. */
-  cohort?: Cohort;
+  leads?: Leads;
   /** What a step of a path is. */
   step?: PathStep;
   /** Equal consecutive steps of a path: as one, or each. */
   repeats?: Repeats;
+  /** Which touch of the first order won a customer. */
+  won?: Model;
+  /** Length of a cohort. */
+  cohort?: CohortGrain;
+  /** Days without an order after which a customer counts as churned. */
+  quiet?: number;
+  /** What retention counts as coming back. */
+  active?: Activity;
   /** The conversion looked at on a customer's timeline. */
   order?: string;
 }
@@ -41,7 +51,7 @@ export type View = Required<Omit<ViewSearch, "order">> & { order: string | null 
 
 export const DEFAULTS: View = {
   range: "last28", compare: "previous", model: DEFAULT_MODEL, window: 30, journey: "rolling", half: 7, basis: "conversion", by: "channel",
-  show: "revenue", split: "channel", cohort: "lead", step: "channel", repeats: "one", order: null,
+  show: "revenue", split: "channel", leads: "lead", step: "channel", repeats: "one", won: "first_touch", cohort: "month", quiet: 90, active: "ordered", order: null,
 };
 export const WINDOW = { min: 1, max: 90 } as const;
 export const HALF_LIVES = [1, 3, 7, 14, 30] as const;
@@ -68,9 +78,13 @@ export function readSearch(raw: Record<string, unknown>): ViewSearch {
     by: oneOf(raw.by, ["channel", "campaign"]),
     show: oneOf(raw.show, ["revenue", "orders", "share", "roas"]),
     split: oneOf(raw.split, SPLITS),
-    cohort: oneOf(raw.cohort, ["lead", "stage"]),
+    leads: oneOf(raw.leads, ["lead", "stage"]),
     step: oneOf(raw.step, ["channel", "campaign", "source", "interaction"]),
     repeats: oneOf(raw.repeats, ["one", "all"]),
+    won: isModel(raw.won) ? raw.won : undefined,
+    cohort: oneOf(raw.cohort, ["week", "month", "quarter"]),
+    quiet: whole(raw.quiet, 1, 3660),
+    active: oneOf(raw.active, ["ordered", "engaged"]),
     order: typeof raw.order === "string" && raw.order !== "" ? raw.order : undefined,
   };
   return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));

@@ -31,7 +31,7 @@ export default function Pipeline() {
 
 function Content({ state }: { state: ViewState }) {
   const { view, range } = state;
-  const answer = useQuery(pipelineQuery({ from: range.from, to: range.to, cohort: view.cohort, by: view.split }));
+  const answer = useQuery(pipelineQuery({ from: range.from, to: range.to, cohort: view.leads, by: view.split }));
   return (
     <>
       <PageHead title={answer.data ? pipelineTitle(answer.data) : "Pipeline"} context={answer.data ? context(answer.data) : "How leads pass the stages of your sales pipeline."} />
@@ -69,9 +69,9 @@ function Stages({ pipeline, state, stale }: { pipeline: Answer; state: ViewState
           actions={
             <Segmented
               label="Leads that are followed"
-              value={view.cohort}
+              value={view.leads}
               options={[{ key: "lead", label: "Began in the period" }, { key: "stage", label: "Entered a stage in it" }]}
-              onChange={(cohort) => change({ cohort })}
+              onChange={(leads) => change({ leads })}
             />
           }
           chart={<StageBars stages={pipeline.stages} />}

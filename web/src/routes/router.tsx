@@ -44,13 +44,15 @@ const customers = createRoute({ getParentRoute: () => app, path: "/journeys/time
 const timeline = createRoute({ getParentRoute: () => app, path: "/journeys/timeline/$customerId", component: lazyRouteComponent(() => import("../pages/Timeline")) });
 const pipeline = createRoute({ getParentRoute: () => app, path: "/journeys/pipeline", component: lazyRouteComponent(() => import("../pages/Pipeline")) });
 const funnel = createRoute({ getParentRoute: () => app, path: "/campaigns/funnel", component: lazyRouteComponent(() => import("../pages/Funnel")) });
+const cohorts = createRoute({ getParentRoute: () => app, path: "/journeys/cohorts", component: lazyRouteComponent(() => import("../pages/Cohorts")) });
+const retention = createRoute({ getParentRoute: () => app, path: "/journeys/retention", component: lazyRouteComponent(() => import("../pages/Retention")) });
 const sources = createRoute({ getParentRoute: () => app, path: "/sources", component: lazyRouteComponent(() => import("../pages/Sources")) });
 const channelRules = createRoute({ getParentRoute: () => app, path: "/sources/channels", component: lazyRouteComponent(() => import("../pages/ChannelRules")) });
 const campaignAudit = createRoute({ getParentRoute: () => app, path: "/sources/campaign-audit", component: lazyRouteComponent(() => import("../pages/CampaignAudit")) });
 
 const models = createRoute({ getParentRoute: () => app, path: "/sources/models", component: lazyRouteComponent(() => import("../pages/Models")) });
 
-const tree = root.addChildren([login, app.addChildren([today, attribution, customers, timeline, sources, models, pipeline, funnel, channelRules, campaignAudit, paths])]);
+const tree = root.addChildren([login, app.addChildren([today, attribution, customers, timeline, sources, models, pipeline, funnel, channelRules, campaignAudit, paths, cohorts, retention])]);
 
 export function createAppRouter(client: QueryClient) {
   return createRouter({

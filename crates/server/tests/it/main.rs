@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod channels;
+mod cohorts;
 mod demo_company;
 mod disk_full;
 mod grouped_paths;

@@ -21,26 +21,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/analytics/assists": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Assisted conversions, touchpoint influence and customer journey length by channel, campaign, source or interaction. 50 rows unless
-         *     `limit` says otherwise, at most 500.
-         */
-        get: operations["assists"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/analytics/attribution/calculate": {
         parameters: {
             query?: never;
@@ -67,6 +47,26 @@ export interface paths {
         };
         /** Cost, reach and earnings of one campaign over time. The totals are the campaign's figures over the whole range. */
         get: operations["campaign_performance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/cohorts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cohorts of customers by the month of their first order and what won them: customers, revenue and lifetime value by months since the
+         *     first order, cost and payback, and what they are predicted to bring in the next twelve months.
+         */
+        get: operations["cohorts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -109,7 +109,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/analytics/overlap": {
+    "/api/analytics/retention": {
         parameters: {
             query?: never;
             header?: never;
@@ -117,30 +117,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Conversions and revenue that two channels (or campaigns, sources, interactions) both touched. 12 steps unless `limit` says otherwise,
-         *     at most 40.
+         * Retention by the month of the first order and by what won the customers: who ordered again in which month, repeat purchase rate, churn,
+         *     and who was met at all.
          */
-        get: operations["overlap"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/analytics/paths": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Top paths with and without conversion, their lengths and time lags, and how they flow from step to step. Every part adds up to the
-         *     summary; small branches of the flow are folded into the step `null`.
-         */
-        get: operations["paths"];
+        get: operations["retention"];
         put?: never;
         post?: never;
         delete?: never;
@@ -308,84 +288,19 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What won customers. */
+        AcquisitionSource: {
+            /** @description All sources together that are not shown. */
+            is_rest: boolean;
+            /** @description No touch was eligible for the first order. */
+            is_unattributed: boolean;
+            /** @description The dimension's value; null where the touch has none, for unattributed customers and for the rest. */
+            key?: string | null;
+            /** @description The value's name, where it has one beside it. */
+            name?: string | null;
+        };
         AssetRoi: components["schemas"]["Table"] & {
             asset: components["schemas"]["Identity"];
-        };
-        /** @description One step. A conversion counts once for every step on its path, so columns do not add up to all conversions. */
-        Assist: {
-            /**
-             * Format: int64
-             * @description Those of which it is not the last step.
-             */
-            assisted_conversions: number;
-            assisted_revenue: string;
-            /**
-             * Format: double
-             * @description Assisted conversions for each one that the step closed; null where it closed none.
-             */
-            assists_per_last?: number | null;
-            /**
-             * Format: double
-             * @description The same in days, from the first touch to the conversion.
-             */
-            average_days?: number | null;
-            /**
-             * Format: double
-             * @description Customer journey length of its conversions, in touches.
-             */
-            average_touches?: number | null;
-            /**
-             * Format: double
-             * @description Conversions among the paths that the step is on.
-             */
-            conversion_rate_with?: number | null;
-            /**
-             * Format: double
-             * @description Conversions among the paths that it is not on. The difference is no measure of effect: who is about to buy searches more.
-             */
-            conversion_rate_without?: number | null;
-            /**
-             * Format: int64
-             * @description Conversions on whose path the step is.
-             */
-            conversions: number;
-            /**
-             * Format: int64
-             * @description Those of which it is the first step.
-             */
-            first_conversions: number;
-            /**
-             * Format: double
-             * @description Touchpoint influence: the share of converting paths that the step is on.
-             */
-            influence?: number | null;
-            /**
-             * Format: int64
-             * @description Those of which it is the last step.
-             */
-            last_conversions: number;
-            last_revenue: string;
-            /**
-             * Format: int64
-             * @description Paths without conversion that the step is on.
-             */
-            not_converted: number;
-            revenue: string;
-            /**
-             * Format: int64
-             * @description Those with no other step.
-             */
-            sole_conversions: number;
-            step: string;
-        };
-        Assists: components["schemas"]["PathScope"] & {
-            /** Format: int64 */
-            data_version: number;
-            /** @description True where there are more steps than are named. */
-            is_truncated: boolean;
-            /** @description By conversions, most first. */
-            steps: components["schemas"]["Assist"][];
-            summary: components["schemas"]["PathSummary"];
         };
         /** @description What differs from the organisation's attribution settings. */
         AttributionSettings: {
@@ -450,6 +365,73 @@ export interface components {
         };
         /** @description Money is exact decimal text; ratios are finite numbers; absent or undefined (such as a division by zero) is null. */
         Cell: null | string | number | boolean;
+        CohortMonth: {
+            /**
+             * Format: double
+             * @description Customers of the cohorts that are ripe.
+             */
+            customers: number;
+            ltv: string;
+            /** @description From the first order to the end of the month. */
+            revenue: string;
+        };
+        /** @description Means of a customer, predicted. */
+        CohortPrediction: {
+            /** @description Revenue to date and of the next twelve months. */
+            ltv: string;
+            /** @description Revenue of the next twelve months. */
+            next_12_months: string;
+        };
+        CohortRow: {
+            /** @description Cost per customer. */
+            cac?: string | null;
+            /** @description First day of the cohort; null for all cohorts. */
+            cohort?: string | null;
+            /**
+             * Format: double
+             * @description Customers whose first order lies in the cohort; with a fraction where a model shares them among sources.
+             */
+            customers: number;
+            /** @description Revenue to date per customer. */
+            ltv?: string | null;
+            /** @description By month since the first order, from 0; null where some customer was not watched to the month's end. */
+            months: (components["schemas"]["CohortMonth"] | null)[];
+            /** @description Month since the first order, from 0, in which revenue per customer reached the cost per customer. */
+            payback_month?: number | null;
+            predicted?: components["schemas"]["CohortPrediction"] | null;
+            /** @description Purchases to date, refunds deducted. */
+            revenue: string;
+            source?: components["schemas"]["AcquisitionSource"] | null;
+            /** @description Cost of the source in the cohort's days; null where none is known. */
+            spend?: string | null;
+        };
+        /** @description Customers and revenue of `cells` add up to those of `cohorts`, of `sources` and of `total`. */
+        Cohorts: {
+            by: string;
+            /** @description By cohort and source. */
+            cells: components["schemas"]["CohortRow"][];
+            /** @description By cohort, all sources. */
+            cohorts: components["schemas"]["CohortRow"][];
+            /** @description The reporting currency. */
+            currency: string;
+            /** Format: int64 */
+            data_version: number;
+            grain: components["schemas"]["Grain"];
+            model: components["schemas"]["Model"];
+            /**
+             * Format: int64
+             * @description Length of a month since the first order: a twelfth of 365.25 days.
+             */
+            month_seconds: number;
+            notes: string[];
+            prediction: components["schemas"]["CustomerValueFit"];
+            /** @description By source, all cohorts. */
+            sources: components["schemas"]["CohortRow"][];
+            /** @description Latest purchase or refund that is known (RFC 3339). Months that were not over by then for every customer are null. */
+            through?: string | null;
+            total: components["schemas"]["CohortRow"];
+            zone: string;
+        };
         Column: {
             /** @description `date`, a dimension's key, or a metric as asked. */
             id: string;
@@ -509,7 +491,58 @@ export interface components {
             settings: components["schemas"]["UsedSettings"];
             /** @description In order of time. */
             timeline: components["schemas"]["JourneyEvent"][];
+            value?: components["schemas"]["CustomerValue"] | null;
             zone: string;
+        };
+        /**
+         * @description Money is in the reporting currency. Predictions are BG/NBD × Gamma-Gamma over all customers; without enough data they are null and
+         *     `note` says why.
+         */
+        CustomerValue: {
+            /**
+             * Format: double
+             * @description Probability that the customer will buy again at all.
+             */
+            alive?: number | null;
+            /** @description Predicted value of the purchases of the next twelve months. */
+            next_12_months?: string | null;
+            note?: string | null;
+            /** @description Purchases minus refunds so far. */
+            observed: string;
+            /** @description Both together. */
+            predicted?: string | null;
+            /**
+             * Format: double
+             * @description Predicted days with an order in the next twelve months.
+             */
+            purchases?: number | null;
+        };
+        /** @description How predictions were made: BG/NBD for purchases, Gamma-Gamma for their value, fitted to all customers by days. */
+        CustomerValueFit: {
+            /** @description Customers that the models were fitted to. */
+            customers: number;
+            /** @description True where there are more: a fair sample was taken. */
+            is_sample: boolean;
+            /** @description Why there is no prediction. */
+            note?: string | null;
+            parameters?: components["schemas"]["CustomerValueParameters"] | null;
+        };
+        /** @description Parameters, with times in days and money in the reporting currency. */
+        CustomerValueParameters: {
+            /** Format: double */
+            a: number;
+            /** Format: double */
+            alpha: number;
+            /** Format: double */
+            b: number;
+            /** Format: double */
+            p: number;
+            /** Format: double */
+            q: number;
+            /** Format: double */
+            r: number;
+            /** Format: double */
+            v: number;
         };
         Customers: {
             /** @description The reporting currency. */
@@ -721,227 +754,6 @@ export interface components {
             /** @description IANA zone in which days are cut. */
             zone: string;
         };
-        /** @description A symmetric matrix, written as its upper half. */
-        Overlap: components["schemas"]["PathScope"] & {
-            /** Format: int64 */
-            data_version: number;
-            /** @description Every two of these steps that are on one path, in the order of the steps. */
-            pairs: components["schemas"]["OverlapPair"][];
-            /** @description By conversions, most first. */
-            steps: components["schemas"]["OverlapStep"][];
-            /** @description Steps that are not named. */
-            steps_left_out: number;
-            summary: components["schemas"]["PathSummary"];
-        };
-        OverlapPair: {
-            /**
-             * Format: int64
-             * @description Conversions on whose path both are.
-             */
-            conversions: number;
-            /** Format: int64 */
-            not_converted: number;
-            other_step: string;
-            revenue: string;
-            /**
-             * Format: double
-             * @description Of the conversions of `other_step`, the share that `step` is on the path of.
-             */
-            share_of_other?: number | null;
-            /**
-             * Format: double
-             * @description Of the conversions of `step`, the share that `other_step` is on the path of.
-             */
-            share_of_step?: number | null;
-            step: string;
-        };
-        OverlapStep: {
-            /**
-             * Format: int64
-             * @description Conversions on whose path it is.
-             */
-            conversions: number;
-            revenue: string;
-            /**
-             * Format: double
-             * @description Of its conversions, the share with another step on the path.
-             */
-            shared?: number | null;
-            /**
-             * Format: int64
-             * @description Those with no other step on their path.
-             */
-            sole_conversions: number;
-            sole_revenue: string;
-            step: string;
-        };
-        Path: components["schemas"]["PathFigures"] & {
-            /**
-             * Format: double
-             * @description Days from the first touch to the conversion.
-             */
-            average_days?: number | null;
-            /**
-             * Format: double
-             * @description Touches of its conversions.
-             */
-            average_touches?: number | null;
-            /** @description The steps, joined by ` > `. */
-            path: string;
-            steps: string[];
-        };
-        /** @description All paths with one beginning. */
-        PathBranch: components["schemas"]["PathFigures"] & {
-            end: components["schemas"]["PathEnd"];
-            steps: string[];
-        };
-        /**
-         * @description What comes after the steps of a branch.
-         * @enum {string}
-         */
-        PathEnd: "complete" | "further" | "other";
-        /** @description Paths of one kind. */
-        PathFigures: {
-            /**
-             * Format: double
-             * @description Conversions among all of these paths.
-             */
-            conversion_rate?: number | null;
-            /** Format: int64 */
-            conversions: number;
-            /**
-             * Format: int64
-             * @description Paths that led to no conversion.
-             */
-            not_converted: number;
-            /** @description Sales less their refunds, in the reporting currency. */
-            revenue: string;
-        };
-        /** @description How paths flow over their first five steps. Branches are exact and disjoint; nodes and links are the same seen by position. */
-        PathFlow: {
-            branches: components["schemas"]["PathBranch"][];
-            links: components["schemas"]["PathLink"][];
-            nodes: components["schemas"]["PathNode"][];
-        };
-        PathLag: {
-            /** Format: int64 */
-            conversions: number;
-            /** Format: int64 */
-            from_seconds: number;
-            revenue: string;
-            /**
-             * Format: int64
-             * @description Not included; null for the last bucket.
-             */
-            until_seconds?: number | null;
-        };
-        PathLength: components["schemas"]["PathFigures"] & {
-            /** @description Whether longer paths are in it, too. */
-            is_open: boolean;
-            steps: number;
-        };
-        PathLink: components["schemas"]["PathFigures"] & {
-            from: string;
-            to: string;
-        };
-        PathNode: components["schemas"]["PathFigures"] & {
-            /**
-             * Format: int64
-             * @description Paths that end here with a conversion.
-             */
-            converted_here: number;
-            /**
-             * Format: int64
-             * @description Paths that end here without one.
-             */
-            dropped_here: number;
-            /** @description `position:step`. */
-            id: string;
-            /** @description From 1. */
-            position: number;
-            /** @description Null: small ones, folded. */
-            step?: string | null;
-        };
-        /** @description What an answer about paths was asked. */
-        PathScope: {
-            /** @description The reporting currency. */
-            currency: string;
-            /** @description First day, included. */
-            from: string;
-            settings: components["schemas"]["UsedSettings"];
-            step: components["schemas"]["PathStep"];
-            /** @description Last day, included. */
-            to: string;
-            zone: string;
-        };
-        /**
-         * @description What of a touch is a step of the path.
-         * @enum {string}
-         */
-        PathStep: "channel" | "campaign" | "source" | "interaction";
-        /** @description All paths of the range. Attributed and unattributed conversions are all conversions. */
-        PathSummary: {
-            /**
-             * Format: int64
-             * @description Conversions with at least one touch in the window.
-             */
-            attributed_conversions: number;
-            attributed_revenue: string;
-            /**
-             * Format: double
-             * @description Days from the first touch to the conversion.
-             */
-            average_days?: number | null;
-            /**
-             * Format: double
-             * @description Days from the last touch to the conversion.
-             */
-            average_days_of_last?: number | null;
-            /**
-             * Format: double
-             * @description Touches of a conversion that has any.
-             */
-            average_touches?: number | null;
-            /**
-             * Format: double
-             * @description Conversions with a touch among all paths.
-             */
-            conversion_rate?: number | null;
-            /** Format: int64 */
-            conversions: number;
-            /**
-             * Format: int64
-             * @description Paths that led to no conversion.
-             */
-            not_converted: number;
-            revenue: string;
-            /** Format: int64 */
-            unattributed_conversions: number;
-            unattributed_revenue: string;
-        };
-        Paths: components["schemas"]["PathScope"] & {
-            /** Format: int64 */
-            data_version: number;
-            flow: components["schemas"]["PathFlow"];
-            /** @description Whether equal consecutive steps are one. */
-            is_collapsed: boolean;
-            /** @description By the time from the first touch to the conversion. */
-            lag_of_first: components["schemas"]["PathLag"][];
-            /** @description By the time from the last touch to the conversion. */
-            lag_of_last: components["schemas"]["PathLag"][];
-            /** @description By number of steps, from 1. */
-            lengths: components["schemas"]["PathLength"][];
-            /** @description By conversions, most first. */
-            paths: components["schemas"]["Path"][];
-            /**
-             * Format: int64
-             * @description Paths of more than 200 steps: the further ones are not named.
-             */
-            paths_cut: number;
-            /** @description The paths that are not named, added up. */
-            rest: components["schemas"]["PathFigures"];
-            summary: components["schemas"]["PathSummary"];
-        };
         Person: {
             email: string;
             /** Format: uuid */
@@ -985,6 +797,69 @@ export interface components {
             to: string;
             /** @description IANA zone in which days are cut; the organisation's own if absent. */
             zone?: string | null;
+        };
+        Retention: {
+            by: string;
+            /** @description The triangle: by cohort, all sources. */
+            cohorts: components["schemas"]["RetentionRow"][];
+            /** Format: int64 */
+            data_version: number;
+            grain: components["schemas"]["Grain"];
+            model: components["schemas"]["Model"];
+            /**
+             * Format: int64
+             * @description Length of a month since the first order: a twelfth of 365.25 days.
+             */
+            month_seconds: number;
+            notes: string[];
+            /**
+             * Format: int64
+             * @description Churned is who has not ordered in this many days before `through`, of those whose first order is at least as old.
+             */
+            quiet_days: number;
+            /** @description The curves: by source, all cohorts. */
+            sources: components["schemas"]["RetentionRow"][];
+            /** @description Latest purchase or refund that is known (RFC 3339). Months that were not over by then for every customer are null. */
+            through?: string | null;
+            total: components["schemas"]["RetentionRow"];
+            zone: string;
+        };
+        RetentionMonth: {
+            /**
+             * Format: double
+             * @description Customers of the cohorts that are ripe.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description Share that was met in the month: any touch at or after the first order.
+             */
+            engaged: number;
+            /**
+             * Format: double
+             * @description Share that ordered in the month; in month 0 everybody did.
+             */
+            ordered: number;
+        };
+        RetentionRow: {
+            /**
+             * Format: double
+             * @description Share of customers without an order in the last `quiet_days` days, of those whose first order is at least as old; null where
+             *     nobody's is.
+             */
+            churn_rate?: number | null;
+            /** @description First day of the cohort; null for all cohorts. */
+            cohort?: string | null;
+            /** Format: double */
+            customers: number;
+            /** @description By month since the first order, from 0; null where some customer was not watched to the month's end. */
+            months: (components["schemas"]["RetentionMonth"] | null)[];
+            /**
+             * Format: double
+             * @description Share of customers with at least two orders.
+             */
+            repeat_rate?: number | null;
+            source?: components["schemas"]["AcquisitionSource"] | null;
         };
         /** @description The person, the organisation, and what the role allows. */
         Session: {
@@ -1156,61 +1031,6 @@ export interface operations {
             };
         };
     };
-    assists: {
-        parameters: {
-            query?: {
-                /**
-                 * @description First day, included, as YYYY-MM-DD. Without days: the last 28 full days. A conversion belongs to its own day, a path without one
-                 *     to the day of its last touch.
-                 */
-                from?: string;
-                /** @description Last day, included. */
-                to?: string;
-                /** @description IANA zone in which days are cut; the organisation's own if absent. */
-                zone?: string;
-                /** @description Longest age of a touch that is still on a path: `30d`; the organisation's own if absent. */
-                window?: string;
-                journey?: "rolling" | "closed";
-                /** @description The type of conversion that paths lead to; those that the organisation counts if absent. */
-                conversion_type?: string;
-                /** @description Channels if absent. */
-                step?: "channel" | "campaign" | "source" | "interaction";
-                /** @description Rows that are named one by one. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Who helps */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Assists"];
-                };
-            };
-            /** @description The client has this answer */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     calculate_attribution: {
         parameters: {
             query?: never;
@@ -1274,6 +1094,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignPerformance"];
+                };
+            };
+            /** @description The client has this answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cohorts: {
+        parameters: {
+            query?: {
+                /** @description What won the customers: `channel` (the default), `campaign`, `source`, `asset`, `country`, `device` or `interaction_type`. */
+                by?: string;
+                /** @description Which touch of the first order won the customer; first touch if absent. Models that share credit share customers as well. */
+                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom";
+                /** @description Length of a cohort: `week`, `month` (the default) or `quarter`. */
+                grain?: "15min" | "hour" | "day" | "week" | "month" | "quarter" | "year" | "total";
+                /** @description IANA zone in which days are cut; the organisation's own if absent. */
+                zone?: string;
+                /** @description First day of first orders, included, as YYYY-MM-DD. Without days: all time. */
+                from?: string;
+                /** @description Last day, included. */
+                to?: string;
+                /** @description Longest age of a touch that may have won the customer: `30d`; the organisation's own if absent. */
+                window?: string;
+                journey?: "rolling" | "closed";
+                /** @description Half-life of the time-decay model: `7d`. */
+                half_life?: string;
+                /** @description Sources that are shown each for itself, by customers: 12 if absent, at most 100. The others are one row. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cohorts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cohorts"];
                 };
             };
             /** @description The client has this answer */
@@ -1380,27 +1256,27 @@ export interface operations {
             };
         };
     };
-    overlap: {
+    retention: {
         parameters: {
             query?: {
-                /**
-                 * @description First day, included, as YYYY-MM-DD. Without days: the last 28 full days. A conversion belongs to its own day, a path without one
-                 *     to the day of its last touch.
-                 */
+                /** @description What won the customers: `channel` (the default), `campaign`, `source`, `asset`, `country`, `device` or `interaction_type`. */
+                by?: string;
+                /** @description Which touch of the first order won the customer; first touch if absent. Models that share credit share customers as well. */
+                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom";
+                /** @description Length of a cohort: `week`, `month` (the default) or `quarter`. */
+                grain?: "15min" | "hour" | "day" | "week" | "month" | "quarter" | "year" | "total";
+                /** @description IANA zone in which days are cut; the organisation's own if absent. */
+                zone?: string;
+                /** @description First day of first orders, included, as YYYY-MM-DD. Without days: all time. */
                 from?: string;
                 /** @description Last day, included. */
                 to?: string;
-                /** @description IANA zone in which days are cut; the organisation's own if absent. */
-                zone?: string;
-                /** @description Longest age of a touch that is still on a path: `30d`; the organisation's own if absent. */
+                /** @description Longest age of a touch that may have won the customer: `30d`; the organisation's own if absent. */
                 window?: string;
-                journey?: "rolling" | "closed";
-                /** @description The type of conversion that paths lead to; those that the organisation counts if absent. */
-                conversion_type?: string;
-                /** @description Channels if absent. */
-                step?: "channel" | "campaign" | "source" | "interaction";
-                /** @description Rows that are named one by one. */
+                /** @description Sources that are shown each for itself, by customers: 12 if absent, at most 100. The others are one row. */
                 limit?: number;
+                /** @description Days without an order after which a customer counts as churned; 90 if absent. */
+                quiet_days?: number;
             };
             header?: never;
             path?: never;
@@ -1408,70 +1284,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What goes together */
+            /** @description Retention */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Overlap"];
-                };
-            };
-            /** @description The client has this answer */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    paths: {
-        parameters: {
-            query?: {
-                /**
-                 * @description First day, included, as YYYY-MM-DD. Without days: the last 28 full days. A conversion belongs to its own day, a path without one
-                 *     to the day of its last touch.
-                 */
-                from?: string;
-                /** @description Last day, included. */
-                to?: string;
-                /** @description IANA zone in which days are cut; the organisation's own if absent. */
-                zone?: string;
-                /** @description Longest age of a touch that is still on a path: `30d`; the organisation's own if absent. */
-                window?: string;
-                journey?: "rolling" | "closed";
-                /** @description The type of conversion that paths lead to; those that the organisation counts if absent. */
-                conversion_type?: string;
-                /** @description Channels if absent. */
-                step?: "channel" | "campaign" | "source" | "interaction";
-                /** @description Paths that are named one by one: 50 if absent, at most 500. */
-                limit?: number;
-                /** @description Whether equal consecutive steps become one; true if absent. */
-                collapse?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The paths */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Paths"];
+                    "application/json": components["schemas"]["Retention"];
                 };
             };
             /** @description The client has this answer */

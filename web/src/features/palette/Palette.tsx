@@ -113,6 +113,8 @@ function useGroups(wanted: string): Group[] {
         { id: "timeline", label: "Customer journeys", hint: "g j", icon: "journeys", run: () => void navigate({ to: "/journeys/timeline", search: true }) },
         { id: "pipeline", label: "Pipeline", hint: "Journeys", icon: "stage", run: () => void navigate({ to: "/journeys/pipeline", search: true }) },
         { id: "funnel", label: "Funnel", hint: "Campaigns", icon: "funnel", run: () => void navigate({ to: "/campaigns/funnel", search: true }) },
+        { id: "cohorts", label: "Cohorts", icon: "table", run: () => void navigate({ to: "/journeys/cohorts", search: true }) },
+        { id: "retention", label: "Retention", icon: "refund", run: () => void navigate({ to: "/journeys/retention", search: true }) },
         { id: "sources", label: "Sources", hint: "g s", icon: "data", run: () => void navigate({ to: "/sources", search: true }) },
       ],
     },

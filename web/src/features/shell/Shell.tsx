@@ -76,6 +76,12 @@ export function Shell() {
             <Link to="/journeys/paths" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Paths">
               <Icon name="journeys" /><span>Paths</span>
             </Link>
+            <Link to="/journeys/cohorts" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Cohorts">
+              <Icon name="table" /><span>Cohorts</span>
+            </Link>
+            <Link to="/journeys/retention" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Retention">
+              <Icon name="refund" /><span>Retention</span>
+            </Link>
           </div>
           <Link to="/sources" search={true} activeOptions={{ exact: true, includeSearch: false }} activeProps={{ "data-on": "" }} title="Sources" data-parent={path.startsWith("/sources/") ? "" : undefined}>
             <Icon name="data" /><span>Sources</span>

@@ -53,6 +53,55 @@ export function WindowOf({ state }: { state: ViewState }) {
   );
 }
 
+export function WonByOf({ state }: { state: ViewState }) {
+  return (
+    <Choice
+      label="Which touch won a customer"
+      lead="Won by"
+      value={state.view.won}
+      options={MODELS.map((model) => ({ key: model.key, label: model.label.toLowerCase(), hint: model.rule }))}
+      onChange={(won) => state.change({ won })}
+    />
+  );
+}
+
+export function CohortOf({ state }: { state: ViewState }) {
+  return (
+    <Choice
+      label="Cohort of first orders"
+      lead="First order by"
+      value={state.view.cohort}
+      options={[{ key: "week", label: "week" }, { key: "month", label: "month" }, { key: "quarter", label: "quarter" }]}
+      onChange={(cohort) => state.change({ cohort })}
+    />
+  );
+}
+
+export function SourceOf({ state }: { state: ViewState }) {
+  return (
+    <Choice
+      label="Source of customers"
+      lead="Source"
+      value={state.view.by}
+      options={[{ key: "channel", label: "channel" }, { key: "campaign", label: "campaign" }]}
+      onChange={(by) => state.change({ by })}
+    />
+  );
+}
+
+export function QuietOf({ state }: { state: ViewState }) {
+  const days = [...new Set([30, 60, 90, 180, 365, state.view.quiet])].sort((a, b) => a - b);
+  return (
+    <Choice
+      label="Churned after"
+      lead="Churned after"
+      value={String(state.view.quiet)}
+      options={days.map((day) => ({ key: String(day), label: `${day} quiet days` }))}
+      onChange={(quiet) => state.change({ quiet: Number(quiet) })}
+    />
+  );
+}
+
 export function JourneyOf({ state }: { state: ViewState }) {
   return (
     <Choice

@@ -2,7 +2,7 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 
-import { type JourneyParameters, lastDayQuery, sessionQuery } from "../../api/queries";
+import { type AcquisitionParameters, type JourneyParameters, lastDayQuery, sessionQuery } from "../../api/queries";
 import type { AttributionSettings, Session } from "../../api/types";
 import { comparisonRange, type DateRange, resolveRange } from "../../lib/dates";
 import { changeSearch, readSearch, type View, withDefaults } from "../../lib/search";
@@ -50,4 +50,9 @@ export function settingsOf(view: View): AttributionSettings {
 /** The same for the endpoints that take durations as people write them. */
 export function durationsOf(view: View): JourneyParameters {
   return { window: `${view.window}d`, journey: view.journey, half_life: `${view.half}d` };
+}
+
+/** Which customers the pages of cohorts and retention are about. */
+export function acquisitionOf(view: View): AcquisitionParameters {
+  return { by: view.by, model: view.won, grain: view.cohort, window: `${view.window}d` };
 }

@@ -2,6 +2,7 @@
 
 mod brief;
 mod why;
+mod value;
 
 use std::sync::Arc;
 
@@ -23,8 +24,10 @@ use crate::gate::Caller;
 use crate::problem::Problem;
 use crate::request::Parameters;
 use crate::state::Shared;
+use crate::value_models::ValueModels;
 use brief::BriefBody;
 use why::WhyBody;
+use value::ValueBody;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -42,6 +45,8 @@ pub(crate) struct JourneyParameters {
 #[schema(as = CustomerJourney)]
 pub(crate) struct JourneyBody {
     customer: BriefBody,
+    /// What the customer was worth and is predicted to be; null without a purchase.
+    value: Option<ValueBody>,
     /// In order of time.
     timeline: Vec<EventBody>,
     /// One entry for every conversion or refund, touch and model; without a touch, what is unattributed.
@@ -136,10 +141,10 @@ pub(crate) async fn handler(
         if let Some((journey, acquisition_cost)) = load(&shared, &caller, &defaults, candidate, &settings, history).await? {
             let data_version = journey.data_version;
             let rules = rules_of(&shared, &caller, &journey).await?;
-            return Ok(tag.answer(
-                data_version,
-                JourneyBody::new(journey, acquisition_cost, defaults.zone, settings, &rules)?,
-            ));
+            let fit = ValueModels::load(&shared, &caller.context, &defaults).await?;
+            let value = fit.outlook(&journey.events, &defaults.zone, defaults.currency).map(ValueBody::from);
+            let body = JourneyBody::new(journey, value, acquisition_cost, defaults.zone, settings, &rules)?;
+            return Ok(tag.answer(data_version, body));
         }
     }
     Err(Problem::not_found("customer"))
@@ -169,7 +174,14 @@ async fn rules_of(shared: &Shared, caller: &Caller, journey: &Journey) -> Result
 }
 
 impl JourneyBody {
-    fn new(journey: Journey, acquisition_cost: Option<String>, zone: String, settings: Settings, rules: &[Version]) -> Result<Self, Problem> {
+    fn new(
+        journey: Journey,
+        value: Option<ValueBody>,
+        acquisition_cost: Option<String>,
+        zone: String,
+        settings: Settings,
+        rules: &[Version],
+    ) -> Result<Self, Problem> {
         let customer = BriefBody::new(&journey, acquisition_cost)?;
         let orders = journey.events.clone();
         let timeline = journey.events.into_iter().map(|event| EventBody::new(event, &orders, rules)).collect();
@@ -186,6 +198,7 @@ impl JourneyBody {
         });
         Ok(Self {
             customer,
+            value,
             timeline,
             credits: credits.collect(),
             currency: journey.currency.as_str().to_owned(),
