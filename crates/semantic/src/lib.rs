@@ -23,6 +23,7 @@ pub mod journey;
 pub mod plan;
 mod problem;
 pub mod query;
+pub mod reconciliation;
 pub mod result;
 mod row;
 pub mod settings_history;

@@ -28,6 +28,7 @@ use crate::result::ResultTable;
 
 pub(crate) use draft::{Asked, Draft, LeafUse, SortTarget, Span};
 pub(crate) use leaf::{conversions_column, revenue_column};
+pub(crate) use statement::Statement;
 
 /// Name of the relation of credits in plans.
 pub(crate) const CREDITS: &str = "credits";

@@ -55,6 +55,15 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// An exact amount in millionths.
+    pub(crate) fn micros(&mut self) -> Option<i128> {
+        match self.cells.next() {
+            Some(Cell::Decimal(decimal)) => Some(decimal.micros()),
+            Some(Cell::Integer(number)) => Some(i128::from(*number) * 1_000_000),
+            Some(Cell::Null | Cell::Text(_) | Cell::Number(_) | Cell::Bool(_)) | None => None,
+        }
+    }
+
     /// Decimal text with the currency's digits.
     pub(crate) fn money(&mut self, currency: Currency) -> Option<String> {
         match self.cells.next().map(|cell| Value::of(cell).cell(MetricUnit::Money, currency)) {
