@@ -8,7 +8,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use crate::run;
 
 /// Crates without I/O, async runtime, database or engine.
-const PURE: &[&str] = &["types", "authz", "journeys", "attribution", "semantic", "demo"];
+const PURE: &[&str] = &["types", "authz", "journeys", "attribution", "semantic", "stats", "demo"];
 const NOT_IN_PURE: &[&str] = &[
     "tokio",
     "sqlx",
