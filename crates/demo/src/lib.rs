@@ -15,6 +15,7 @@ mod calendar;
 mod campaigns;
 mod channel;
 mod claims;
+mod distance;
 mod exchange;
 mod journey_rows;
 mod media;
@@ -26,6 +27,7 @@ mod truth;
 mod world;
 
 pub use channel::Channel;
+pub use distance::{Comparison, Distance, Shares};
 pub use truth::{Effect, OrderTruth, Truth};
 pub use world::{CURRENCY, Chunks, Config, Source, World, ZONE};
 

@@ -68,7 +68,11 @@ pub(super) struct Orders {
 /// None where no platform says by which rule it counts.
 pub(super) fn plan(claims: &[Claim], range: &DateRange, basis: DateBasis, model: Model, settings: &Settings) -> Option<Plan> {
     let platforms: Vec<(&str, &Rule)> = claims.iter().filter_map(Claim::reproducible).collect();
-    let longest = platforms.iter().map(|(_, rule)| rule.longest_seconds()).max()?.max(settings.window_seconds);
+    let longest = platforms
+        .iter()
+        .map(|(_, rule)| rule.longest_seconds())
+        .max()?
+        .max(settings.window_seconds);
     let mut statement = Statement::default();
     let sql = sql(&platforms, range, basis, model, longest, &mut statement);
     let reach = Settings {
@@ -107,7 +111,10 @@ fn sql(platforms: &[(&str, &Rule)], range: &DateRange, basis: DateBasis, model: 
     };
     let bound = |statement: &mut Statement, instant: jiff::Timestamp| statement.bind(Param::Instant(instant));
     let (first, last) = (bound(statement, start), bound(statement, end));
-    let sales = format!("entry = 'sale' AND converted_at >= {first} AND converted_at < {}", bound(statement, until));
+    let sales = format!(
+        "entry = 'sale' AND converted_at >= {first} AND converted_at < {}",
+        bound(statement, until)
+    );
     let date = match basis {
         DateBasis::Conversion => "converted_at",
         DateBasis::Touch => "touched_at",
@@ -115,13 +122,22 @@ fn sql(platforms: &[(&str, &Rule)], range: &DateRange, basis: DateBasis, model: 
     let in_range = format!("{date} >= {first} AND {date} < {last}");
     let claims = claims_sql(platforms, statement);
     let names: Vec<Param> = platforms.iter().map(|(channel, _)| Param::Text((*channel).to_owned())).collect();
-    let shared: Vec<Param> = platforms.iter().filter(|(_, rule)| rule.is_shared).map(|(channel, _)| Param::Text((*channel).to_owned())).collect();
-    let is_shared = if shared.is_empty() { "1 = 0".to_owned() } else { format!("channel IN ({})", statement.bind_list(shared)) };
+    let shared: Vec<Param> = platforms
+        .iter()
+        .filter(|(_, rule)| rule.is_shared)
+        .map(|(channel, _)| Param::Text((*channel).to_owned()))
+        .collect();
+    let is_shared = if shared.is_empty() {
+        "1 = 0".to_owned()
+    } else {
+        format!("channel IN ({})", statement.bind_list(shared))
+    };
     let names = statement.bind_list(names);
     let (revenue, conversions, reached) = (revenue_column(model), conversions_column(model), revenue_column(MODEL_OF_REACH));
     let micros = |instant: jiff::Timestamp, statement: &mut Statement| statement.bind(Param::Integer(instant.as_microsecond()));
     // Of a platform that gives the last of its touches everything, that touch's day decides; of one that shares, each touch's own.
-    let counts_in = |column: &str, statement: &mut Statement| format!("{column} >= {} AND {column} < {}", micros(start, statement), micros(end, statement));
+    let counts_in =
+        |column: &str, statement: &mut Statement| format!("{column} >= {} AND {column} < {}", micros(start, statement), micros(end, statement));
     let claimed_in = match basis {
         DateBasis::Conversion => counts_in("converted", statement),
         DateBasis::Touch => counts_in("claimed_at", statement),

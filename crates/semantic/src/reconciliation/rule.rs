@@ -26,7 +26,10 @@ impl Rule {
     /// `default`: a rule that is guessed would explain differences that nobody knows.
     pub fn parse(setting: &str) -> Option<Self> {
         let lower = setting.to_lowercase();
-        let mut words = lower.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).peekable();
+        let mut words = lower
+            .split(|letter: char| !letter.is_ascii_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .peekable();
         let mut rule = Self::default();
         while let Some(word) = words.next() {
             if let Some(seconds) = seconds(word) {
@@ -110,7 +113,20 @@ mod tests {
 
     #[test]
     fn what_is_not_a_rule_is_not_guessed() {
-        for text in ["", "default", "7d", "7d_like", "0d_click", "999d_click", "7d_click_7d_click", "data", "last", "-1d_click x", "skan", "7d_engaged"] {
+        for text in [
+            "",
+            "default",
+            "7d",
+            "7d_like",
+            "0d_click",
+            "999d_click",
+            "7d_click_7d_click",
+            "data",
+            "last",
+            "-1d_click x",
+            "skan",
+            "7d_engaged",
+        ] {
             assert_eq!(Rule::parse(text), None, "{text}");
         }
     }

@@ -52,6 +52,27 @@ impl BarKind {
     pub const fn is_level(self) -> bool {
         matches!(self, Self::Claimed | Self::Attributed | Self::Orders)
     }
+
+    /// In a marketer's words.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Claimed => "Claimed by platforms",
+            Self::UnknownOrders => "Orders we do not know",
+            Self::ViewThrough => "View-through",
+            Self::WindowDifference => "Longer platform window",
+            Self::Overlap => "Claimed by two or more",
+            Self::OtherChannels => "Given to channels that claim nothing",
+            Self::OtherDays => "Credited on other days",
+            Self::LongerWindow => "Our longer window",
+            Self::Refunds => "Refunds",
+            Self::Unexplained => "Unexplained",
+            Self::Attributed => "Attributed to platforms",
+            Self::OtherCredit => "Attributed to other channels",
+            Self::Unattributed => "Unattributed",
+            Self::OrdersOfOtherDays => "Dated on other days",
+            Self::Orders => "Orders",
+        }
+    }
 }
 
 /// One bar. A step's figures are what it adds; what it takes away is negative.
@@ -119,7 +140,11 @@ pub(super) fn reconcile(claims: &[Claim], orders: &Orders, attributed: &Attribut
     let mut warnings = Vec::new();
     let mut all = Vec::with_capacity(claims.len());
     for claim in claims {
-        let classes = claim.channel.as_ref().and_then(|channel| orders.by_channel.get(channel)).unwrap_or(&nothing);
+        let classes = claim
+            .channel
+            .as_ref()
+            .and_then(|channel| orders.by_channel.get(channel))
+            .unwrap_or(&nothing);
         let of_class = |class: Class| classes.get(&class).copied().unwrap_or_default();
         let (credit, share) = credited(attributed, claim.channel.as_deref());
         let is_explained = claim.reproducible().is_some();
@@ -145,10 +170,17 @@ pub(super) fn reconcile(claims: &[Claim], orders: &Orders, attributed: &Attribut
             settle(claimed, &taken, credit, unit)
         };
         let refunded = classes.values().map(|sums| sums.refunded).sum();
-        let revenue = claim.revenue.map(|claimed| measure(claimed, |sums| sums.revenue, refunded, credit, unit, true));
+        let revenue = claim
+            .revenue
+            .map(|claimed| measure(claimed, |sums| sums.revenue, refunded, credit, unit, true));
         let conversions = measure(claim.conversions, |sums| sums.conversions, 0, share, CONVERSION_UNIT, false);
         warnings.extend(warnings_of(claim));
-        all.push(Entry { claim, revenue, conversions, orders: classes.values().map(|sums| sums.orders).sum() });
+        all.push(Entry {
+            claim,
+            revenue,
+            conversions,
+            orders: classes.values().map(|sums| sums.orders).sum(),
+        });
     }
     all.sort_by_key(|entry| std::cmp::Reverse((entry.revenue.as_ref().map(|revenue| revenue.claimed), entry.conversions.claimed)));
     let (overall, over_claim) = overall(&all, attributed, sold, currency);
@@ -156,7 +188,14 @@ pub(super) fn reconcile(claims: &[Claim], orders: &Orders, attributed: &Attribut
         platforms: all.into_iter().map(|entry| entry.waterfall(currency)).collect(),
         overall,
         over_claim,
-        claimers: orders.by_claimers.iter().map(|(platforms, orders)| Claimers { platforms: *platforms, orders: *orders }).collect(),
+        claimers: orders
+            .by_claimers
+            .iter()
+            .map(|(platforms, orders)| Claimers {
+                platforms: *platforms,
+                orders: *orders,
+            })
+            .collect(),
         warnings,
         from: String::new(),
         to: String::new(),
@@ -208,7 +247,9 @@ fn credited(table: &AttributionTable, channel: Option<&str>) -> (i128, i128) {
     let Some(channel) = channel else { return (0, 0) };
     let rows = table.rows.iter().filter(|row| !row.is_unattributed);
     let named = rows.filter(|row| matches!(row.dimensions.first(), Some(Cell::Text(name)) if &**name == channel));
-    named.fold((0, 0), |(revenue, conversions), row| (revenue + micros(&row.revenue), conversions + millionths(row.conversions)))
+    named.fold((0, 0), |(revenue, conversions), row| {
+        (revenue + micros(&row.revenue), conversions + millionths(row.conversions))
+    })
 }
 
 fn micros(text: &str) -> i128 {
@@ -228,7 +269,9 @@ fn warnings_of(claim: &Claim) -> Vec<String> {
         ));
     }
     match (claim.settings.as_slice(), &claim.rule) {
-        ([], _) => warnings.push(format!("`{name}` does not say by which windows it counts: none of its difference is explained")),
+        ([], _) => warnings.push(format!(
+            "`{name}` does not say by which windows it counts: none of its difference is explained"
+        )),
         ([first, ..], None) => warnings.push(format!(
             "`{name}` counts by `{first}`, which is not a rule of the kind 7d_click_1d_view: none of its difference is explained"
         )),
@@ -335,7 +378,10 @@ fn overall(all: &[Entry<'_>], attributed: &AttributionTable, sold: &[Cell], curr
     };
     let money_levels = levels([credit.0, credit.0 + credit.1, of_sold(0)], money.attributed, unit);
     let count_levels = levels([share.0, share.0 + share.1, of_sold(1)], count.attributed, CONVERSION_UNIT);
-    for (at, kind) in [BarKind::OtherCredit, BarKind::Unattributed, BarKind::OrdersOfOtherDays].into_iter().enumerate() {
+    for (at, kind) in [BarKind::OtherCredit, BarKind::Unattributed, BarKind::OrdersOfOtherDays]
+        .into_iter()
+        .enumerate()
+    {
         bars.push(Bar {
             kind,
             figure: figure(Some(money_levels[at].0), count_levels[at].0, currency),
