@@ -6,6 +6,7 @@ mod bodies;
 mod journeys;
 mod openapi;
 mod permissions;
+mod reconciliation;
 mod sign_in;
 mod tags;
 mod transport;

@@ -36,6 +36,9 @@ fn the_list_of_routes_and_their_actions() {
         ViewReports GET /api/analytics/customer-journey/{customer_id}
         ViewReports GET /api/analytics/customers
         CalculateAttribution POST /api/analytics/attribution/calculate
+        ViewAttribution GET /api/analytics/reconciliation
+        ViewAttribution GET /api/analytics/completion
+        ViewAttribution GET /api/analytics/stability
         ViewReports POST /api/reports/query
         ViewReports GET /api/reports/catalogue
         Public GET /healthz

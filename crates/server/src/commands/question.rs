@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use attribution::{CustomWeights, Journey, Settings};
+use attribution::{CustomWeights, Journey, Model, Settings};
 use semantic::QueryError;
+use semantic::query::DateBasis;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Credit {
@@ -81,6 +82,22 @@ pub(crate) fn read_settings(file: &Path, own: &Settings) -> Result<Settings> {
     let settings: Settings = serde_json::from_value(all).with_context(|| format!("--settings: {}", file.display()))?;
     settings.validate()?;
     Ok(settings)
+}
+
+pub(crate) fn date_basis(text: &str) -> Result<DateBasis> {
+    match text {
+        "conversion" => Ok(DateBasis::Conversion),
+        "touch" => Ok(DateBasis::Touch),
+        other => bail!("--date-basis: `{other}` is not a date basis: use conversion or touch"),
+    }
+}
+
+/// The one model that a question is about.
+pub(crate) fn one_model(text: &str) -> Result<Model> {
+    match Model::parse_list(text)?.as_slice() {
+        [model] => Ok(*model),
+        _ => bail!("--model: name one model, such as linear"),
+    }
 }
 
 /// A refusal, one line a problem, each with place and remedy.

@@ -3,11 +3,10 @@
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use semantic::query::DateBasis;
 use semantic::{Cell, ColumnRole, Organization, Query, QueryEngine, ResultTable, Sort};
 use types::TimeGrain;
 
-use super::question::{Credit, refusal};
+use super::question::{Credit, date_basis, refusal};
 use crate::cli::Global;
 use crate::output;
 
@@ -111,14 +110,6 @@ fn grain(text: &str) -> Result<TimeGrain> {
             "--grain: `{text}` is not a grain: use one of {}",
             TimeGrain::ALL.iter().map(|grain| grain.as_str()).collect::<Vec<_>>().join(", ")
         ),
-    }
-}
-
-fn date_basis(text: &str) -> Result<DateBasis> {
-    match text {
-        "conversion" => Ok(DateBasis::Conversion),
-        "touch" => Ok(DateBasis::Touch),
-        other => bail!("--date-basis: `{other}` is not a date basis: use conversion or touch"),
     }
 }
 

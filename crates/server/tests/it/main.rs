@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "all of this crate is a test")]
 
+mod accuracy;
 mod bad_input;
 mod demo_company;
 mod disk_full;
 mod http;
 mod kaggle;
 mod kill;
+mod recent_days;
+mod reconciliation;
 mod tributary;
 mod worlds;
