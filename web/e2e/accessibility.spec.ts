@@ -2,7 +2,7 @@ import { expect, test } from "@playwright/test";
 
 import { axeClean, firstCustomer, settled } from "./helpers";
 
-const PAGES = ["/", "/journeys/attribution", "/journeys/attribution?by=campaign&show=share", "/journeys/timeline", "/sources"];
+const PAGES = ["/", "/journeys/attribution", "/journeys/attribution?by=campaign&show=share", "/journeys/reconciliation", "/journeys/timeline", "/sources"];
 
 for (const theme of ["light", "dark"] as const) {
   test.describe(theme, () => {

@@ -64,7 +64,11 @@ impl ChainLadder {
         for age in 0..steps {
             let pairs: Vec<(f64, f64)> = rows.iter().filter_map(|row| Some((*row.get(age)?, *row.get(age + 1)?))).collect();
             if pairs.len() < pairs_min.max(1) {
-                return Err(Error::TooFewDays { age, pairs: pairs.len(), wanted: pairs_min.max(1) });
+                return Err(Error::TooFewDays {
+                    age,
+                    pairs: pairs.len(),
+                    wanted: pairs_min.max(1),
+                });
             }
             let weight: f64 = pairs.iter().map(|(before, _)| before).sum();
             if weight <= 0.0 {
@@ -142,7 +146,10 @@ impl Projection {
         }
         let variance = (1.0 + (self.standard_error / rest).powi(2)).ln();
         let (middle, spread) = (-0.5 * variance, Z_90 * variance.sqrt());
-        (self.observed + rest * (middle - spread).exp(), self.observed + rest * (middle + spread).exp())
+        (
+            self.observed + rest * (middle - spread).exp(),
+            self.observed + rest * (middle + spread).exp(),
+        )
     }
 }
 

@@ -3,7 +3,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { ApiError, request } from "./client";
 import { lastFullDay, todayIn } from "./lastDay";
-import type { CalculateRequest, CustomerJourney, CustomerList, ReportQuery, ResultTable, Session, SyncStatus } from "./types";
+import type { CalculateRequest, Completion, CustomerJourney, CustomerList, Reconciliation, ReportQuery, ResultTable, Session, Stability, SyncStatus } from "./types";
 
 const MINUTE = 60_000;
 
@@ -106,3 +106,18 @@ export function customerJourneyQuery(customerId: string, parameters: JourneyPara
     staleTime: MINUTE,
   });
 }
+
+/** A question of a page in its URL's own words. */
+function pageQuery<T>(name: string, parameters: Record<string, string> | null) {
+  return queryOptions({
+    queryKey: [name, parameters],
+    queryFn: ({ signal }) => request<T>("GET", `/api/analytics/${name}?${new URLSearchParams(parameters ?? {}).toString()}`, undefined, signal),
+    enabled: parameters !== null,
+    placeholderData: keepPreviousData,
+    staleTime: MINUTE,
+  });
+}
+
+export const reconciliationQuery = (parameters: Record<string, string> | null) => pageQuery<Reconciliation>("reconciliation", parameters);
+export const completionQuery = (parameters: Record<string, string> | null) => pageQuery<Completion>("completion", parameters);
+export const stabilityQuery = (parameters: Record<string, string> | null) => pageQuery<Stability>("stability", parameters);

@@ -26,3 +26,13 @@ export type CustomerList = Answered<Schemas["Customers"]>;
 export type JourneyEvent = Answered<Schemas["JourneyEvent"]>;
 export type JourneyCredit = Answered<Schemas["JourneyCredit"]>;
 export type CustomerJourney = Answered<Schemas["CustomerJourney"]>;
+
+export type Reconciliation = Answered<Schemas["Reconciliation"]>;
+export type ReconciliationBar = Answered<Schemas["ReconciliationBar"]>;
+export type BarKind = Schemas["ReconciliationBarKind"];
+export type PlatformWaterfall = Answered<Schemas["PlatformWaterfall"]>;
+export type Completion = Answered<Schemas["Completion"]>;
+export type DayCompletion = Answered<Schemas["DayCompletion"]>;
+export type Stability = Answered<Schemas["Stability"]>;
+export type ChannelStability = Answered<Schemas["ChannelStability"]>;
+export type StabilityVerdict = Schemas["StabilityVerdict"];

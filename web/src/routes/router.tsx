@@ -39,11 +39,12 @@ const app = createRoute({
 
 const today = createRoute({ getParentRoute: () => app, path: "/", component: lazyRouteComponent(() => import("../pages/Today")) });
 const attribution = createRoute({ getParentRoute: () => app, path: "/journeys/attribution", component: lazyRouteComponent(() => import("../pages/Attribution")) });
+const reconciliation = createRoute({ getParentRoute: () => app, path: "/journeys/reconciliation", component: lazyRouteComponent(() => import("../pages/Reconciliation")) });
 const customers = createRoute({ getParentRoute: () => app, path: "/journeys/timeline", component: lazyRouteComponent(() => import("../pages/Customers")) });
 const timeline = createRoute({ getParentRoute: () => app, path: "/journeys/timeline/$customerId", component: lazyRouteComponent(() => import("../pages/Timeline")) });
 const sources = createRoute({ getParentRoute: () => app, path: "/sources", component: lazyRouteComponent(() => import("../pages/Sources")) });
 
-const tree = root.addChildren([login, app.addChildren([today, attribution, customers, timeline, sources])]);
+const tree = root.addChildren([login, app.addChildren([today, attribution, reconciliation, customers, timeline, sources])]);
 
 export function createAppRouter(client: QueryClient) {
   return createRouter({

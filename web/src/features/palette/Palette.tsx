@@ -109,6 +109,7 @@ function useGroups(wanted: string): Group[] {
       actions: [
         { id: "today", label: "Today", hint: "g t", icon: "today", run: () => void navigate({ to: "/", search: true }) },
         { id: "attribution", label: "Attribution", hint: "g a", icon: "levels", run: () => void navigate({ to: "/journeys/attribution", search: true }) },
+        { id: "reconciliation", label: "Reconciliation", hint: "g r", icon: "check", run: () => void navigate({ to: "/journeys/reconciliation", search: true }) },
         { id: "timeline", label: "Customer journeys", hint: "g j", icon: "journeys", run: () => void navigate({ to: "/journeys/timeline", search: true }) },
         { id: "sources", label: "Sources", hint: "g s", icon: "data", run: () => void navigate({ to: "/sources", search: true }) },
       ],

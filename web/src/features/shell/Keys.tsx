@@ -12,6 +12,7 @@ const KEYS: readonly [string, string][] = [
   ["Ctrl K", "Search or jump to"],
   ["g t", "Today"],
   ["g a", "Attribution"],
+  ["g r", "Reconciliation"],
   ["g j", "Customer journeys"],
   ["g s", "Sources"],
   ["c", "Next comparison, on Today"],

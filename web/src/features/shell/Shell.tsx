@@ -61,6 +61,9 @@ export function Shell() {
             <Link to="/journeys/attribution" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Attribution">
               <Icon name="levels" /><span>Attribution</span>
             </Link>
+            <Link to="/journeys/reconciliation" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Reconciliation">
+              <Icon name="check" /><span>Reconciliation</span>
+            </Link>
           </div>
           <Link to="/sources" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Sources">
             <Icon name="data" /><span>Sources</span>
