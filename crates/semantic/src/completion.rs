@@ -7,14 +7,15 @@
 
 use std::collections::BTreeMap;
 
-use attribution::{Model, Settings};
+use attribution::{Model, Settings, Variant};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
 use stats::ChainLadder;
 use types::{Currency, DateRange, TimeGrain};
 
-use crate::engine::{CreditSource, Param, Plan, RawTable, RowOrder};
+use crate::engine::{CreditSource, Param, Plan, RawTable};
+use crate::longest_window::longest_seconds;
 use crate::plan::{self, CREDITS, Organization, Prepared, Statement, conversions_column, revenue_column};
 use crate::problem::{Problem, ProblemCode, QueryError};
 use crate::query::{DateBasis, Filter, FilterOperator, Query};
@@ -84,6 +85,7 @@ pub struct PreparedCompletion {
 /// Prepares the question. Problems point into it: `/from`, `/to`, `/window`, `/zone`.
 pub fn completion(question: &CompletionQuestion, organization: &Organization<'_>) -> Result<PreparedCompletion, QueryError> {
     let settings = question.settings.as_ref().unwrap_or(organization.attribution);
+    let history = if question.settings.is_some() { &[] } else { organization.history };
     let filter = question.channel.iter().map(|channel| Filter {
         dimension: "channel".to_owned(),
         operator: FilterOperator::Is,
@@ -98,7 +100,7 @@ pub fn completion(question: &CompletionQuestion, organization: &Organization<'_>
             to: question.to.clone(),
             grain: TimeGrain::Day,
             zone: question.zone.clone(),
-            attribution: Some(settings.clone()),
+            attribution: question.settings.clone(),
             date_basis: DateBasis::Touch,
             sort: Vec::new(),
             limit: None,
@@ -117,7 +119,7 @@ pub fn completion(question: &CompletionQuestion, organization: &Organization<'_>
             format!("{} days are asked for, {DAYS_MAX} can be listed: begin later", range.days()),
         ));
     }
-    let window_days = (settings.window_seconds + DAY_SECONDS - 1) / DAY_SECONDS;
+    let window_days = (longest_seconds(settings, history) + DAY_SECONDS - 1) / DAY_SECONDS;
     if window_days > WINDOW_DAYS_MAX {
         return Err(refuse(
             "/window",
@@ -126,7 +128,7 @@ pub fn completion(question: &CompletionQuestion, organization: &Organization<'_>
         ));
     }
     Ok(PreparedCompletion {
-        triangle: triangle(question, settings, &range, window_days, zone),
+        triangle: triangle(question, settings, history, &range, window_days, zone),
         last_order: last_order(&range, settings),
         window_days,
         currency: organization.currency,
@@ -137,7 +139,7 @@ pub fn completion(question: &CompletionQuestion, organization: &Organization<'_>
 }
 
 /// Conversions and revenue by day of touch and day of order.
-fn triangle(question: &CompletionQuestion, settings: &Settings, range: &DateRange, window_days: i64, zone: &str) -> Plan {
+fn triangle(question: &CompletionQuestion, settings: &Settings, history: &[Variant], range: &DateRange, window_days: i64, zone: &str) -> Plan {
     let learnt_from = range.last().saturating_sub((window_days + TRAINING_DAYS).days());
     let first = range.start().min(learnt_from);
     let start = DateRange::inclusive(first, range.last(), range.zone().clone()).map_or_else(|_| range.start_instant(), |all| all.start_instant());
@@ -162,12 +164,10 @@ fn triangle(question: &CompletionQuestion, settings: &Settings, range: &DateRang
         sql,
         params: statement.into_params(),
         credits: vec![CreditSource {
-            table: CREDITS.to_owned(),
-            models: vec![question.model],
-            settings: settings.clone(),
+            variants: history.to_vec(),
+            ..CreditSource::new(CREDITS, &[question.model], settings)
         }],
-        totals: Vec::new(),
-        order: RowOrder::Wanted,
+        ..Plan::default()
     }
 }
 
@@ -183,9 +183,7 @@ fn last_order(range: &DateRange, settings: &Settings) -> Plan {
     Plan {
         sql,
         params: statement.into_params(),
-        credits: Vec::new(),
-        totals: Vec::new(),
-        order: RowOrder::Wanted,
+        ..Plan::default()
     }
 }
 

@@ -21,6 +21,7 @@ pub mod engine;
 mod finish;
 pub mod identity;
 pub mod journey;
+mod longest_window;
 pub mod order_shares;
 pub mod plan;
 mod problem;

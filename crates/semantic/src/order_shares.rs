@@ -1,10 +1,10 @@
 //! How models share single orders among channels, for comparing credit with something that is known of each order, such as the truth of a
 //! simulated company.
 
-use attribution::{Model, Settings};
+use attribution::{Model, Settings, Variant};
 use types::DateRange;
 
-use crate::engine::{CreditSource, Param, Plan, RawTable, RowOrder};
+use crate::engine::{CreditSource, Param, Plan, RawTable};
 use crate::plan::{CREDITS, Statement};
 use crate::row::Reader;
 
@@ -17,8 +17,8 @@ pub struct OrderShare {
     pub weights: Vec<f64>,
 }
 
-/// Orders of some days, by order and channel. The rows number orders × channels: ask for a month at a time.
-pub fn plan(range: &DateRange, models: &[Model], settings: &Settings) -> Plan {
+/// Orders of some days, by order and channel, credited by `history` where there is any, else by `settings`. The rows number orders × channels: ask for a month at a time.
+pub fn plan(range: &DateRange, models: &[Model], settings: &Settings, history: &[Variant]) -> Plan {
     let mut statement = Statement::default();
     let start = statement.bind(Param::Instant(range.start_instant()));
     let end = statement.bind(Param::Instant(range.end_instant()));
@@ -33,12 +33,10 @@ pub fn plan(range: &DateRange, models: &[Model], settings: &Settings) -> Plan {
         sql,
         params: statement.into_params(),
         credits: vec![CreditSource {
-            table: CREDITS.to_owned(),
-            models: models.to_vec(),
-            settings: settings.clone(),
+            variants: history.to_vec(),
+            ..CreditSource::new(CREDITS, models, settings)
         }],
-        totals: Vec::new(),
-        order: RowOrder::Wanted,
+        ..Plan::default()
     }
 }
 

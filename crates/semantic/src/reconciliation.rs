@@ -36,7 +36,7 @@ mod orders;
 mod rule;
 mod waterfall;
 
-use attribution::{Model, Settings};
+use attribution::{Model, Settings, Variant};
 use serde::Serialize;
 use types::DateRange;
 
@@ -102,6 +102,7 @@ pub struct Claimers {
 pub struct PreparedReconciliation {
     question: ReconciliationQuestion,
     settings: Settings,
+    history: Vec<Variant>,
     range: DateRange,
     currency: types::Currency,
     claims: Plan,
@@ -121,6 +122,7 @@ pub fn reconciliation(question: &ReconciliationQuestion, organization: &Organiza
             zone: question.zone.clone(),
             filters: Vec::new(),
             date_basis: question.date_basis,
+            variants: Vec::new(),
         },
         organization,
     )?;
@@ -146,6 +148,11 @@ pub fn reconciliation(question: &ReconciliationQuestion, organization: &Organiza
     })?;
     Ok(PreparedReconciliation {
         settings: question.settings.clone().unwrap_or_else(|| organization.attribution.clone()),
+        history: if question.settings.is_some() {
+            Vec::new()
+        } else {
+            organization.history.to_vec()
+        },
         claims: claims::plan(&range, organization.currency),
         question: question.clone(),
         range,
@@ -164,7 +171,14 @@ impl PreparedReconciliation {
     /// What the platforms could claim, given what they claim. None where there is nothing to ask.
     pub fn orders_plan(&self, claims: &RawTable) -> Option<Plan> {
         let question = &self.question;
-        orders::plan(&claims::finish(claims), &self.range, question.date_basis, question.model, &self.settings)
+        orders::plan(
+            &claims::finish(claims),
+            &self.range,
+            question.date_basis,
+            question.model,
+            &self.settings,
+            &self.history,
+        )
     }
 
     /// `raw` in the order of [`PreparedReconciliation::plans`]; `orders` is the answer to the orders' plan of the same claims.

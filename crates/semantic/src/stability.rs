@@ -3,6 +3,8 @@
 //! A channel with spend is ranked by its ROAS among the channels with spend (1 is best; equals share the better rank), any other by its
 //! revenue among all. A channel **depends on the model** if, at some window, its ROAS is at or above break-even under one model and below it
 //! under another, or its rank moves by [`RANKS_MOVED`] or more from model to model; on the window likewise, at some model from window to window.
+//!
+//! Windows of single channels or interactions hold under the window in use only: a window that is compared with it is the same for all.
 
 use attribution::{Model, Settings};
 use serde::Serialize;
@@ -148,9 +150,14 @@ pub fn stability(question: &StabilityQuestion, organization: &Organization<'_>) 
     };
     let mut prepared = Vec::with_capacity(windows.len());
     for window in &windows {
-        query.attribution = Some(Settings {
-            window_seconds: *window,
-            ..own.clone()
+        query.attribution = Some(if *window == own.window_seconds {
+            own.clone()
+        } else {
+            Settings {
+                window_seconds: *window,
+                windows: Vec::new(),
+                ..own.clone()
+            }
         });
         prepared.push(plan::plan(&query, organization).map_err(|mut error| {
             for problem in &mut error.problems {

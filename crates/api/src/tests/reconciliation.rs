@@ -39,7 +39,7 @@ async fn claims_that_follow_no_touch_of_ours_are_unknown_orders() {
     );
     let asked = world.engine.asked.lock().unwrap();
     let windows: Vec<i64> = asked[4].1.credits.iter().map(|source| source.settings.window_seconds).collect();
-    assert_eq!(windows, [14 * 86_400, 14 * 86_400], "the longest of all windows, and ours");
+    assert_eq!(windows, [7 * 86_400, 14 * 86_400], "the longest of the platforms' windows, and ours");
 }
 
 #[tokio::test]

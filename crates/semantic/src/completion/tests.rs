@@ -23,6 +23,7 @@ fn prepare(question: &CompletionQuestion, window_seconds: i64) -> Result<Prepare
         currency: Currency::EUR,
         zone: "Europe/Berlin",
         attribution: &settings,
+        history: &[],
     };
     completion(question, &organization)
 }

@@ -3,7 +3,7 @@
 use types::{Currency, DateRange};
 
 use super::rule::Rule;
-use crate::engine::{Param, Plan, RawTable, RowOrder};
+use crate::engine::{Param, Plan, RawTable};
 use crate::plan::Statement;
 use crate::row::Reader;
 use crate::spend;
@@ -61,9 +61,7 @@ pub(super) fn plan(range: &DateRange, currency: Currency) -> Plan {
     Plan {
         sql,
         params: statement.into_params(),
-        credits: Vec::new(),
-        totals: Vec::new(),
-        order: RowOrder::Wanted,
+        ..Plan::default()
     }
 }
 

@@ -3,17 +3,18 @@
 
 use std::collections::BTreeMap;
 
-use attribution::{Model, Settings};
+use attribution::{Direct, Model, Settings, Variant};
 use types::DateRange;
 
 use super::claims::Claim;
 use super::rule::Rule;
-use crate::engine::{CreditSource, Param, Plan, RawTable, RowOrder};
+use crate::engine::{CreditSource, Param, Plan, RawTable};
+use crate::longest_window::longest_seconds;
 use crate::plan::{CREDITS, Statement, conversions_column, revenue_column};
 use crate::query::DateBasis;
 use crate::row::Reader;
 
-/// Relation of the touches in the longest of all windows, whatever ours is.
+/// Relation of the touches in the longest of the platforms' windows, whatever ours is.
 const REACH: &str = "reach";
 /// It wants a model; this one is the cheapest, and each order's shares add up to its value under any.
 const MODEL_OF_REACH: Model = Model::LastTouch;
@@ -65,39 +66,34 @@ pub(super) struct Orders {
     pub(super) by_claimers: BTreeMap<i64, i64>,
 }
 
-/// None where no platform says by which rule it counts.
-pub(super) fn plan(claims: &[Claim], range: &DateRange, basis: DateBasis, model: Model, settings: &Settings) -> Option<Plan> {
+/// Credit is by `history` where there is any, else by `settings`. None where no platform says by which rule it counts.
+pub(super) fn plan(claims: &[Claim], range: &DateRange, basis: DateBasis, model: Model, settings: &Settings, history: &[Variant]) -> Option<Plan> {
     let platforms: Vec<(&str, &Rule)> = claims.iter().filter_map(Claim::reproducible).collect();
-    let longest = platforms
-        .iter()
-        .map(|(_, rule)| rule.longest_seconds())
-        .max()?
-        .max(settings.window_seconds);
+    let reach_seconds = platforms.iter().map(|(_, rule)| rule.longest_seconds()).max()?;
     let mut statement = Statement::default();
+    let longest = reach_seconds.max(longest_seconds(settings, history));
     let sql = sql(&platforms, range, basis, model, longest, &mut statement);
     let reach = Settings {
-        window_seconds: longest,
-        // Platforms do not know our other orders.
+        window_seconds: reach_seconds,
+        windows: Vec::new(),
+        calendar_days_in: None,
+        // Platforms do not know our other orders, nor which channels we leave out.
         journey: attribution::Journey::Rolling,
+        direct: Direct::Counts,
+        ignored_channels: Vec::new(),
         ..settings.clone()
     };
     Some(Plan {
         sql,
         params: statement.into_params(),
         credits: vec![
+            CreditSource::new(REACH, &[MODEL_OF_REACH], &reach),
             CreditSource {
-                table: REACH.to_owned(),
-                models: vec![MODEL_OF_REACH],
-                settings: reach,
-            },
-            CreditSource {
-                table: CREDITS.to_owned(),
-                models: vec![model],
-                settings: settings.clone(),
+                variants: history.to_vec(),
+                ..CreditSource::new(CREDITS, &[model], settings)
             },
         ],
-        totals: Vec::new(),
-        order: RowOrder::Wanted,
+        ..Plan::default()
     })
 }
 

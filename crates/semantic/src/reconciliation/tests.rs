@@ -44,6 +44,7 @@ fn prepare(settings: &Settings) -> PreparedReconciliation {
         currency: Currency::EUR,
         zone: "Europe/Berlin",
         attribution: settings,
+        history: &[],
     };
     reconciliation(&question(), &organization).unwrap()
 }
@@ -70,7 +71,7 @@ fn rows_of_one_channel_are_one_platform_and_its_commonest_rule_counts() {
 }
 
 #[test]
-fn names_of_channels_are_bound_and_touches_are_looked_for_in_the_longest_window() {
+fn names_of_channels_are_bound_and_touches_are_looked_for_in_the_longest_window_of_the_platforms() {
     let settings = Settings::default();
     let prepared = prepare(&settings);
     let plan = prepared
@@ -99,6 +100,7 @@ fn a_question_that_cannot_be_answered_names_the_place() {
         currency: Currency::EUR,
         zone: "UTC",
         attribution: &settings,
+        history: &[],
     };
     let mut backwards = question();
     backwards.to = "2026-10-01".to_owned();

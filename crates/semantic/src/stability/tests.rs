@@ -7,6 +7,7 @@ fn prepare(windows: &[i64], break_even: f64) -> Result<PreparedStability, QueryE
         currency: Currency::EUR,
         zone: "UTC",
         attribution: &settings,
+        history: &[],
     };
     let question = StabilityQuestion {
         from: "2024-05-01".to_owned(),

@@ -54,7 +54,11 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
             arguments.org
         );
     }
-    let settings = arguments.credit.settings(installation.settings(&context).await?)?;
+    let (own, history) = installation.settings(&context).await?;
+    let (settings, history) = match arguments.credit.settings(&own)? {
+        Some(settings) => (settings, Vec::new()),
+        None => (own, history),
+    };
     let config = demo::Config::new(organization.id);
     let now = installation.clock.now();
     let world = tokio::task::spawn_blocking(move || World::generate(&config, now)).await??;
@@ -78,7 +82,7 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
         let range = DateRange::inclusive(day, end, zone.clone())?;
         let raw = installation
             .engine
-            .query(&context, &order_shares::plan(&range, &models, &settings))
+            .query(&context, &order_shares::plan(&range, &models, &settings, &history))
             .await?;
         compare(&mut comparisons, &order_shares::finish(&raw, models.len()), &mut truths)?;
         day = end.saturating_add(1.day());

@@ -38,12 +38,12 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
     let model = one_model(&arguments.model)?;
     let installation = global.open().await?;
     let (organization, context) = installation.organization(&arguments.org).await?;
-    let own = installation.settings(&context).await?;
+    let (own, history) = installation.settings(&context).await?;
     let question = CompletionQuestion {
         from: arguments.from,
         to: arguments.to,
         zone: arguments.zone,
-        settings: Some(arguments.credit.settings(own.clone())?),
+        settings: arguments.credit.settings(&own)?,
         model,
         channel: arguments.channel,
     };
@@ -51,6 +51,7 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
         currency: organization.currency,
         zone: &organization.zone,
         attribution: &own,
+        history: &history,
     };
     let prepared = completion(&question, &defaults).map_err(|error| refusal(&error))?;
     let [triangle, last_order, spend] = prepared.plans();

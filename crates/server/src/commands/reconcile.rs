@@ -39,12 +39,12 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
     let model: Model = one_model(&arguments.model)?;
     let installation = global.open().await?;
     let (organization, context) = installation.organization(&arguments.org).await?;
-    let own = installation.settings(&context).await?;
+    let (own, history) = installation.settings(&context).await?;
     let question = ReconciliationQuestion {
         from: arguments.from,
         to: arguments.to,
         zone: arguments.zone,
-        settings: Some(arguments.credit.settings(own.clone())?),
+        settings: arguments.credit.settings(&own)?,
         model,
         date_basis: date_basis(&arguments.date_basis)?,
     };
@@ -52,6 +52,7 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
         currency: organization.currency,
         zone: &organization.zone,
         attribution: &own,
+        history: &history,
     };
     let prepared = reconciliation(&question, &defaults).map_err(|error| refusal(&error))?;
     let [claims, attributed, sold] = prepared.plans();

@@ -50,12 +50,12 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
     let windows = windows.context("--windows")?;
     let installation = global.open().await?;
     let (organization, context) = installation.organization(&arguments.org).await?;
-    let own = installation.settings(&context).await?;
+    let (own, history) = installation.settings(&context).await?;
     let question = StabilityQuestion {
         from: arguments.from,
         to: arguments.to,
         zone: arguments.zone,
-        settings: Some(arguments.credit.settings(own.clone())?),
+        settings: arguments.credit.settings(&own)?,
         model,
         windows,
         break_even: arguments.break_even,
@@ -65,6 +65,7 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
         currency: organization.currency,
         zone: &organization.zone,
         attribution: &own,
+        history: &history,
     };
     let prepared = stability(&question, &defaults).map_err(|error| refusal(&error))?;
     let mut raw = Vec::new();

@@ -134,8 +134,9 @@ pub(crate) async fn handler(
         journey: parameters.journey,
         ..SettingsBody::default()
     }
-    .with_durations(parameters.window.as_deref(), parameters.half_life.as_deref())?
-    .over(&defaults.attribution, "")?;
+    .with_durations(parameters.window.as_deref(), parameters.half_life.as_deref())?;
+    let changed = !settings.is_empty();
+    let settings = settings.over(&defaults.attribution, "")?;
     if let Some(response) = tag.not_modified(shared.app.engine.data_version(&caller.context).await?) {
         return Ok(response);
     }
@@ -144,7 +145,7 @@ pub(crate) async fn handler(
         from,
         to,
         zone: parameters.zone,
-        settings: Some(settings.clone()),
+        settings: changed.then(|| settings.clone()),
         model: model.into(),
         channel: parameters.channel.clone(),
     };
