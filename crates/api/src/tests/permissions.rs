@@ -36,6 +36,11 @@ fn the_list_of_routes_and_their_actions() {
         ViewReports GET /api/analytics/customer-journey/{customer_id}
         ViewReports GET /api/analytics/customers
         CalculateAttribution POST /api/analytics/attribution/calculate
+        CalculateAttribution POST /api/analytics/attribution/compare
+        ViewAttribution GET /api/analytics/attribution/settings
+        ManageAttribution POST /api/analytics/attribution/settings
+        ViewAttribution GET /api/analytics/attribution/settings/history
+        CalculateAttribution POST /api/analytics/attribution/settings/what-if
         ViewAttribution GET /api/analytics/reconciliation
         ViewAttribution GET /api/analytics/completion
         ViewAttribution GET /api/analytics/stability

@@ -21,11 +21,11 @@ fn models_are_ranked_by_their_distance_from_the_demo_companys_truth() {
         })
         .collect();
     expect![[r#"
-        first_touch 0.2630 0.1256 0.4857
-        linear 0.2630 0.1922 0.4025
-        position_based 0.2630 0.1968 0.4071
-        time_decay 0.2633 0.2197 0.3796
-        last_touch 0.2762 0.2819 0.4346"#]]
+        first_touch 0.2630 0.0899 0.4754
+        linear 0.2630 0.1235 0.3839
+        position_based 0.2630 0.1291 0.3868
+        time_decay 0.2630 0.1447 0.3581
+        last_touch 0.2652 0.1899 0.4040"#]]
     .assert_eq(&lines.join("\n"));
     for model in measured {
         let shares = &model["shares"];

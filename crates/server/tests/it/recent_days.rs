@@ -80,13 +80,13 @@ fn channels_whose_verdict_depends_on_the_model_are_told_from_stable_ones() {
         .map(|channel| format!("{} {}", channel["channel"].as_str().unwrap(), channel["verdict"].as_str().unwrap()))
         .collect();
     expect![[r#"
-        Meta Ads stable
-        Google Ads depends_on_window
+        Meta Ads depends_on_both
+        Google Ads depends_on_both
         TikTok Ads depends_on_both
         LinkedIn Ads stable
         E-mail stable
-        Direct depends_on_both
-        Organic search stable
+        Organic search depends_on_window
+        Direct stable
         Referral stable"#]]
     .assert_eq(&lines.join("\n"));
     let report = tributary.json(
