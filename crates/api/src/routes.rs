@@ -99,6 +99,21 @@ pub(crate) fn all(metrics_are_public: bool) -> Routes {
             marketing::channel_rules::test::handler,
         )
         .add(jobs::show::__path_handler, Action::CalculateAttribution, jobs::show::handler)
+        .add(
+            analytics::reconciliation::__path_handler,
+            Action::ViewAttribution,
+            analytics::reconciliation::handler,
+        )
+        .add(
+            analytics::completion::__path_handler,
+            Action::ViewAttribution,
+            analytics::completion::handler,
+        )
+        .add(
+            analytics::stability::__path_handler,
+            Action::ViewAttribution,
+            analytics::stability::handler,
+        )
         .add(reports::query::__path_handler, Action::ViewReports, reports::query::handler)
         .add(reports::catalogue::__path_handler, Action::ViewReports, reports::catalogue::handler)
         .add(operations::healthz::__path_handler, Action::Public, operations::healthz::handler)

@@ -10,6 +10,7 @@ mod openapi;
 mod paths;
 mod permissions;
 mod pipeline;
+mod reconciliation;
 mod sign_in;
 mod tags;
 mod transport;

@@ -17,6 +17,7 @@ mod campaigns;
 mod channel;
 mod claims;
 mod crm;
+mod distance;
 mod exchange;
 mod journey_rows;
 mod media;
@@ -28,6 +29,7 @@ mod truth;
 mod world;
 
 pub use channel::Channel;
+pub use distance::{Comparison, Distance, Shares};
 pub use truth::{Effect, OrderTruth, Truth};
 pub use world::{CURRENCY, Chunks, Config, Source, World, ZONE};
 

@@ -194,7 +194,17 @@ impl World {
             return None;
         }
         let mut person = Person::default();
-        self.live(number, &mut person);
+        Some(self.truths_of(number, &mut person))
+    }
+
+    /// The truth about every order of history, customer by customer; each life is played anew, so that memory is one customer's.
+    pub fn order_truths(&self) -> impl Iterator<Item = OrderTruth> + '_ {
+        let mut person = Person::default();
+        self.customers.iter().flat_map(move |(_, number)| self.truths_of(*number, &mut person))
+    }
+
+    fn truths_of(&self, number: u32, person: &mut Person) -> Vec<OrderTruth> {
+        self.live(number, person);
         let truth = |(index, order): (usize, &crate::people::Order)| {
             let mut channels = [0.0; Channel::ALL.len()];
             channels.copy_from_slice(&order.shares[..BASELINE]);
@@ -209,7 +219,7 @@ impl World {
                 baseline: order.shares[BASELINE],
             }
         };
-        Some(person.orders.iter().enumerate().map(truth).collect())
+        person.orders.iter().enumerate().map(truth).collect()
     }
 
     fn books(&self) -> Books<'_> {

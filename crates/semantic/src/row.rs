@@ -76,20 +76,21 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// An amount in millionths.
-    pub(crate) fn micros(&mut self) -> Option<i128> {
-        match self.cells.next() {
-            Some(Cell::Decimal(decimal)) => Some(decimal.micros()),
-            Some(Cell::Null | Cell::Text(_) | Cell::Integer(_) | Cell::Number(_) | Cell::Bool(_)) | None => None,
-        }
-    }
-
     /// Millionths; 0 where there is no amount.
     pub(crate) fn micros_or_zero(&mut self) -> i128 {
         match self.cells.next() {
             Some(Cell::Decimal(decimal)) => decimal.micros(),
             Some(Cell::Integer(number)) => i128::from(*number) * 1_000_000,
             Some(Cell::Null | Cell::Text(_) | Cell::Number(_) | Cell::Bool(_)) | None => 0,
+        }
+    }
+
+    /// An exact amount in millionths.
+    pub(crate) fn micros(&mut self) -> Option<i128> {
+        match self.cells.next() {
+            Some(Cell::Decimal(decimal)) => Some(decimal.micros()),
+            Some(Cell::Integer(number)) => Some(i128::from(*number) * 1_000_000),
+            Some(Cell::Null | Cell::Text(_) | Cell::Number(_) | Cell::Bool(_)) | None => None,
         }
     }
 

@@ -61,6 +61,14 @@ enum Command {
     Channels(commands::channels::Arguments),
     /// Spend without touches, touches without spend.
     CampaignAudit(commands::campaign_audit::Arguments),
+    /// Say why platforms claim more than they earned, step by step.
+    Reconcile(commands::reconcile::Arguments),
+    /// Say how complete recent days are, and what they will come to.
+    Completion(commands::completion::Arguments),
+    /// Say which decisions depend on the model or the window.
+    Stability(commands::stability::Arguments),
+    /// Say how far each model is from the demo company's truth.
+    Accuracy(commands::accuracy::Arguments),
     /// Write the derived tables: journeys and credits.
     Derive(commands::derive::Arguments),
     /// Merge small files, forget old snapshots, remove what nobody names any more.
@@ -146,6 +154,10 @@ async fn dispatch(global: Global, command: Command) -> Result<ExitCode> {
         Command::Funnel(arguments) => commands::funnel::run(global, arguments).await,
         Command::Channels(arguments) => commands::channels::run(global, arguments).await,
         Command::CampaignAudit(arguments) => commands::campaign_audit::run(global, arguments).await,
+        Command::Reconcile(arguments) => commands::reconcile::run(global, arguments).await,
+        Command::Completion(arguments) => commands::completion::run(global, arguments).await,
+        Command::Stability(arguments) => commands::stability::run(global, arguments).await,
+        Command::Accuracy(arguments) => commands::accuracy::run(global, arguments).await,
         Command::Derive(arguments) => commands::derive::run(global, arguments).await,
         Command::Maintain(arguments) => commands::maintain::run(global, arguments).await,
         Command::WriteKey(arguments) => commands::write_key::run(global, arguments).await,

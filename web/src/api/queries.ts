@@ -3,7 +3,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { ApiError, request } from "./client";
 import { lastFullDay, todayIn } from "./lastDay";
-import type { Assists, AttributionSettings, CalculateRequest, CampaignAudit, ChannelDecision, ChannelRuleSet, ChannelRules, ChannelRulesVersion, Cohorts, CustomerJourney, CustomerList, MarketingFunnel, Overlap, Paths, Pipeline, ReportQuery, ResultTable, Retention, SaveSettings, Session, SettingsHistory, SettingsVersion, SyncStatus, TestTouch, WhatIfAnswer } from "./types";
+import type { Assists, AttributionSettings, CalculateRequest, CampaignAudit, ChannelDecision, ChannelRuleSet, ChannelRules, ChannelRulesVersion, Cohorts, Completion, CustomerJourney, CustomerList, MarketingFunnel, Overlap, Paths, Pipeline, Reconciliation, ReportQuery, ResultTable, Retention, SaveSettings, Session, SettingsHistory, SettingsVersion, Stability, SyncStatus, TestTouch, WhatIfAnswer } from "./types";
 
 const MINUTE = 60_000;
 
@@ -244,7 +244,17 @@ export function campaignAuditQuery(range: { from: string; to: string }) {
   return queryOptions({
     queryKey: ["campaign-audit", range],
     queryFn: ({ signal }) => request<CampaignAudit>("GET", `/api/analytics/campaign-audit?${parameters.toString()}`, undefined, signal),
+/** A question of a page in its URL's own words. */
+function pageQuery<T>(name: string, parameters: Record<string, string> | null) {
+  return queryOptions({
+    queryKey: [name, parameters],
+    queryFn: ({ signal }) => request<T>("GET", `/api/analytics/${name}?${new URLSearchParams(parameters ?? {}).toString()}`, undefined, signal),
+    enabled: parameters !== null,
     placeholderData: keepPreviousData,
     staleTime: MINUTE,
   });
 }
+
+export const reconciliationQuery = (parameters: Record<string, string> | null) => pageQuery<Reconciliation>("reconciliation", parameters);
+export const completionQuery = (parameters: Record<string, string> | null) => pageQuery<Completion>("completion", parameters);
+export const stabilityQuery = (parameters: Record<string, string> | null) => pageQuery<Stability>("stability", parameters);

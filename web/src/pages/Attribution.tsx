@@ -1,3 +1,5 @@
+import { Link } from "@tanstack/react-router";
+
 import { attributionSentences, attributionTitle } from "../features/attribution/sentences";
 import { addsUp } from "../features/attribution/credit";
 import { CreditPanel } from "../features/attribution/CreditPanel";
@@ -47,6 +49,7 @@ function Content({ state }: { state: ViewState }) {
               <SlopePanel table={table} model={view.model} title={title} currency={currency} stale={stale} />
               <Panel title="Read this before you act" sub="From the table above" stale={stale}>
                 <Sentences items={attributionSentences(table, view.model, view.window, currency)} />
+                <p><Link to="/journeys/reconciliation" search={true}>Take the platforms’ claims apart</Link></p>
               </Panel>
             </Columns>
           </>

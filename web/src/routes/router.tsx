@@ -40,6 +40,7 @@ const app = createRoute({
 const today = createRoute({ getParentRoute: () => app, path: "/", component: lazyRouteComponent(() => import("../pages/Today")) });
 const attribution = createRoute({ getParentRoute: () => app, path: "/journeys/attribution", component: lazyRouteComponent(() => import("../pages/Attribution")) });
 const paths = createRoute({ getParentRoute: () => app, path: "/journeys/paths", component: lazyRouteComponent(() => import("../pages/Paths")) });
+const reconciliation = createRoute({ getParentRoute: () => app, path: "/journeys/reconciliation", component: lazyRouteComponent(() => import("../pages/Reconciliation")) });
 const customers = createRoute({ getParentRoute: () => app, path: "/journeys/timeline", component: lazyRouteComponent(() => import("../pages/Customers")) });
 const timeline = createRoute({ getParentRoute: () => app, path: "/journeys/timeline/$customerId", component: lazyRouteComponent(() => import("../pages/Timeline")) });
 const pipeline = createRoute({ getParentRoute: () => app, path: "/journeys/pipeline", component: lazyRouteComponent(() => import("../pages/Pipeline")) });
@@ -52,7 +53,7 @@ const campaignAudit = createRoute({ getParentRoute: () => app, path: "/sources/c
 
 const models = createRoute({ getParentRoute: () => app, path: "/sources/models", component: lazyRouteComponent(() => import("../pages/Models")) });
 
-const tree = root.addChildren([login, app.addChildren([today, attribution, customers, timeline, sources, models, pipeline, funnel, channelRules, campaignAudit, paths, cohorts, retention])]);
+const tree = root.addChildren([login, app.addChildren([today, attribution, customers, timeline, sources, models, pipeline, funnel, channelRules, campaignAudit, paths, cohorts, retention, reconciliation])]);
 
 export function createAppRouter(client: QueryClient) {
   return createRouter({

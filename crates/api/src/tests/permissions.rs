@@ -52,6 +52,9 @@ fn the_list_of_routes_and_their_actions() {
         ViewSources GET /api/marketing/channel-rules/history
         ViewSources POST /api/marketing/channel-rules/test
         CalculateAttribution GET /api/jobs/{id}
+        ViewAttribution GET /api/analytics/reconciliation
+        ViewAttribution GET /api/analytics/completion
+        ViewAttribution GET /api/analytics/stability
         ViewReports POST /api/reports/query
         ViewReports GET /api/reports/catalogue
         Public GET /healthz

@@ -18,7 +18,7 @@ use crate::{imports, login, output, serving};
 
 const NAME: &str = "demo";
 /// Says in the lake that the company is loaded: set in the commit that brings its rows.
-const CURSOR: &str = "demo";
+pub(super) const CURSOR: &str = "demo";
 /// Rows handed to the writer at once.
 const BATCH_ROWS: usize = 16 * 1024;
 

@@ -1,11 +1,13 @@
 //! One command a file: arguments, one call, the answer's two forms.
 
+pub(crate) mod accuracy;
 mod acquisition;
 pub(crate) mod assists;
 pub(crate) mod attribute;
 pub(crate) mod campaign_audit;
 pub(crate) mod channels;
 pub(crate) mod cohorts;
+pub(crate) mod completion;
 pub(crate) mod demo;
 pub(crate) mod derive;
 pub(crate) mod doctor;
@@ -18,8 +20,10 @@ mod path_question;
 pub(crate) mod paths;
 pub(crate) mod pipeline;
 mod question;
+pub(crate) mod reconcile;
 pub(crate) mod report;
 pub(crate) mod retention;
 pub(crate) mod serve;
 pub(crate) mod settings;
+pub(crate) mod stability;
 pub(crate) mod write_key;

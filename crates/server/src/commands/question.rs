@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use attribution::{CustomWeights, Journey, Settings};
+use attribution::{CustomWeights, Journey, Model, Settings};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use semantic::QueryError;
@@ -141,6 +141,14 @@ pub(crate) fn duration(seconds: Option<f64>) -> String {
         None => "—".to_owned(),
         Some(seconds) if seconds < 2.0 * 86_400.0 => format!("{:.1} h", seconds / 3_600.0),
         Some(seconds) => format!("{:.1} d", seconds / 86_400.0),
+    }
+}
+
+/// The one model that a question is about.
+pub(crate) fn one_model(text: &str) -> Result<Model> {
+    match Model::parse_list(text)?.as_slice() {
+        [model] => Ok(*model),
+        _ => bail!("--model: name one model, such as linear"),
     }
 }
 

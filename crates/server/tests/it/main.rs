@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "all of this crate is a test")]
 
+mod accuracy;
 mod bad_input;
 mod channels;
 mod cohorts;
@@ -12,5 +13,7 @@ mod http;
 mod kaggle;
 mod kill;
 mod paths;
+mod recent_days;
+mod reconciliation;
 mod tributary;
 mod worlds;

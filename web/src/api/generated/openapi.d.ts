@@ -38,6 +38,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analytics/attribution/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compare credit under several settings and models: windows, journeys and definitions side by side, from one pass over one data version. */
+        post: operations["compare_attribution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/attribution/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest version of the organisation's attribution settings; the defaults, as version 0, where none was saved. */
+        get: operations["attribution_settings"];
+        put?: never;
+        /** Save the attribution settings as a new version, from a day on or for all history. Credit follows at once; earlier versions are kept. */
+        post: operations["save_attribution_settings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/attribution/settings/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version that was ever saved, and which one credits which days: a credit is always explained by the version that made it. */
+        get: operations["attribution_settings_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/attribution/settings/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what a change of the settings would do to credit, without saving it. */
+        post: operations["attribution_settings_what_if"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analytics/campaigns/{id}/performance": {
         parameters: {
             query?: never;
@@ -55,18 +124,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/analytics/cohorts": {
+    "/api/analytics/completion": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * Cohorts of customers by the month of their first order and what won them: customers, revenue and lifetime value by months since the
-         *     first order, cost and payback, and what they are predicted to bring in the next twelve months.
-         */
-        get: operations["cohorts"];
+        /** Days of touches with what has arrived and what is still to come, learnt from days that are complete (chain ladder). */
+        get: operations["completion"];
         put?: never;
         post?: never;
         delete?: never;
@@ -109,18 +175,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/analytics/retention": {
+    "/api/analytics/reconciliation": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * Retention by the month of the first order and by what won the customers: who ordered again in which month, repeat purchase rate, churn,
-         *     and who was met at all.
-         */
-        get: operations["retention"];
+        /** What each platform claims, step by step to what a model of ours gives it, and on to the orders. */
+        get: operations["reconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/stability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Revenue, ROAS and rank of every channel under all rule-based models and several windows, with a verdict. */
+        get: operations["stability"];
         put?: never;
         post?: never;
         delete?: never;
@@ -288,38 +368,50 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description What won customers. */
-        AcquisitionSource: {
-            /** @description All sources together that are not shown. */
-            is_rest: boolean;
-            /** @description No touch was eligible for the first order. */
-            is_unattributed: boolean;
-            /** @description The dimension's value; null where the touch has none, for unattributed customers and for the rest. */
-            key?: string | null;
-            /** @description The value's name, where it has one beside it. */
-            name?: string | null;
+        Arrival: {
+            age_days: number;
+            /** Format: double */
+            conversions: number;
+            /** Format: double */
+            revenue: number;
         };
         AssetRoi: components["schemas"]["Table"] & {
             asset: components["schemas"]["Identity"];
         };
+        AttributionComparison: {
+            /** @description In the order of the question. */
+            tables: components["schemas"]["NamedAttributionTable"][];
+        };
         /** @description What differs from the organisation's attribution settings. */
         AttributionSettings: {
+            /** @description IANA zone whose calendar days windows count, instead of exact seconds; an empty text for exact seconds. */
+            calendar_days_in?: string | null;
             /** @description Conversion types that are counted: `purchase`, or the names of goals. */
             conversion_types?: string[] | null;
+            counted?: components["schemas"]["Counted"] | null;
             custom?: components["schemas"]["CustomWeights"] | null;
+            direct?: components["schemas"]["Direct"] | null;
+            /** @description Channels that are direct visits. */
+            direct_channels?: string[] | null;
             /**
              * Format: int64
              * @description Half-life of the time-decay model.
              */
             half_life_seconds?: number | null;
+            /** @description Channels that are never credited. */
+            ignored_channels?: string[] | null;
             journey?: components["schemas"]["Journey"] | null;
+            milestones?: components["schemas"]["MilestoneNames"] | null;
             /** @description Shares of first, middle and last touch under the position-based model: `[0.4, 0.2, 0.4]`. */
             position?: number[] | null;
+            revenue?: components["schemas"]["RevenueDefinition"] | null;
             /**
              * Format: int64
              * @description Longest age of a touch that is still credited.
              */
             window_seconds?: number | null;
+            /** @description Windows of some channels, interactions or conversion types; the first rule that fits decides. */
+            windows?: components["schemas"]["WindowRule"][] | null;
         };
         /**
          * @description One row for every model and value of the dimensions: `model`, the dimensions' columns, `is_unattributed`, `revenue` and `conversions`.
@@ -365,72 +457,38 @@ export interface components {
         };
         /** @description Money is exact decimal text; ratios are finite numbers; absent or undefined (such as a division by zero) is null. */
         Cell: null | string | number | boolean;
-        CohortMonth: {
-            /**
-             * Format: double
-             * @description Customers of the cohorts that are ripe.
-             */
-            customers: number;
-            ltv: string;
-            /** @description From the first order to the end of the month. */
-            revenue: string;
-        };
-        /** @description Means of a customer, predicted. */
-        CohortPrediction: {
-            /** @description Revenue to date and of the next twelve months. */
-            ltv: string;
-            /** @description Revenue of the next twelve months. */
-            next_12_months: string;
-        };
-        CohortRow: {
-            /** @description Cost per customer. */
-            cac?: string | null;
-            /** @description First day of the cohort; null for all cohorts. */
-            cohort?: string | null;
-            /**
-             * Format: double
-             * @description Customers whose first order lies in the cohort; with a fraction where a model shares them among sources.
-             */
-            customers: number;
-            /** @description Revenue to date per customer. */
-            ltv?: string | null;
-            /** @description By month since the first order, from 0; null where some customer was not watched to the month's end. */
-            months: (components["schemas"]["CohortMonth"] | null)[];
-            /** @description Month since the first order, from 0, in which revenue per customer reached the cost per customer. */
-            payback_month?: number | null;
-            predicted?: components["schemas"]["CohortPrediction"] | null;
-            /** @description Purchases to date, refunds deducted. */
-            revenue: string;
-            source?: components["schemas"]["AcquisitionSource"] | null;
-            /** @description Cost of the source in the cohort's days; null where none is known. */
+        ChannelStability: {
+            /** @description Every model under every window. */
+            cells: components["schemas"]["StabilityCell"][];
+            channel: string;
+            /** @description Its ROAS is at or above break-even here and below it there. */
+            crosses_break_even: components["schemas"]["Dependence"];
+            /** @description Its rank moves by two places or more. */
+            moves_rank: components["schemas"]["Dependence"];
+            rank_best: number;
+            rank_worst: number;
+            /** @description Null where no source reports spend. */
             spend?: string | null;
+            verdict: components["schemas"]["StabilityVerdict"];
         };
-        /** @description Customers and revenue of `cells` add up to those of `cohorts`, of `sources` and of `total`. */
-        Cohorts: {
-            by: string;
-            /** @description By cohort and source. */
-            cells: components["schemas"]["CohortRow"][];
-            /** @description By cohort, all sources. */
-            cohorts: components["schemas"]["CohortRow"][];
-            /** @description The reporting currency. */
-            currency: string;
+        /** @description Longest age of a touch that a platform claims, by interaction; null where it claims nothing of the kind. */
+        ClaimRule: {
             /** Format: int64 */
-            data_version: number;
-            grain: components["schemas"]["Grain"];
-            model: components["schemas"]["Model"];
-            /**
-             * Format: int64
-             * @description Length of a month since the first order: a twelfth of 365.25 days.
-             */
-            month_seconds: number;
-            notes: string[];
-            prediction: components["schemas"]["CustomerValueFit"];
-            /** @description By source, all cohorts. */
-            sources: components["schemas"]["CohortRow"][];
-            /** @description Latest purchase or refund that is known (RFC 3339). Months that were not over by then for every customer are null. */
-            through?: string | null;
-            total: components["schemas"]["CohortRow"];
-            zone: string;
+            click_seconds?: number | null;
+            /** Format: int64 */
+            engaged_view_seconds?: number | null;
+            /** @description The platform shares a conversion among its own touches. */
+            is_shared: boolean;
+            /** Format: int64 */
+            open_seconds?: number | null;
+            /** Format: int64 */
+            view_seconds?: number | null;
+        };
+        Claimers: {
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            platforms: number;
         };
         Column: {
             /** @description `date`, a dimension's key, or a metric as asked. */
@@ -441,6 +499,74 @@ export interface components {
         };
         /** @enum {string} */
         ColumnRole: "time" | "dimension" | "metric";
+        CompareAttribution: {
+            /** @description Dimensions of the touch: `channel` (the default), `campaign`, `asset` … */
+            by?: string[] | null;
+            date_basis?: components["schemas"]["DateBasis"];
+            filters?: components["schemas"]["Filter"][];
+            /** @description First day, included, as YYYY-MM-DD; all time without days. */
+            from?: string | null;
+            /** @description All rule-based models if absent. */
+            models?: components["schemas"]["Model"][] | null;
+            /** @description What is compared: at least one. Each differs from the organisation's newest settings in what it names. */
+            settings: components["schemas"]["ComparedSettings"][];
+            /** @description Last day, included. */
+            to?: string | null;
+            zone?: string | null;
+        };
+        ComparedSettings: {
+            /** @description Half-life of the time-decay model: `7d`. */
+            half_life?: string | null;
+            /** @description How the answer calls it. */
+            name: string;
+            settings?: components["schemas"]["AttributionSettings"];
+            /** @description Longest age of a touch: `7d`, `30d`. */
+            window?: string | null;
+        };
+        Completion: {
+            /** @description Share that has usually arrived by the end of each age; empty where nothing can be said. */
+            arrivals: components["schemas"]["Arrival"][];
+            /** @description The last day with an order: ages are counted up to its end. */
+            as_of?: string | null;
+            channel?: string | null;
+            currency: string;
+            /** Format: int64 */
+            data_version: number;
+            /** @description Days of touches up to the last day with an order, oldest first. */
+            days: components["schemas"]["DayCompletion"][];
+            /** @description Days of touches that the shares were learnt from. */
+            days_learnt: number;
+            model: components["schemas"]["Model"];
+            /** @description Why there are no projections; null if there are. */
+            reason?: string | null;
+            settings: components["schemas"]["UsedSettings"];
+            total: components["schemas"]["CompletionFigures"];
+            warnings: string[];
+            zone: string;
+        };
+        /** @description Revenue is before refunds; ROAS is over the spend of the same days. Ranges hold nine times of ten. */
+        CompletionFigures: {
+            /**
+             * Format: double
+             * @description Share of the conversions that has usually arrived by now, from 0 to 1; null where nothing can be said.
+             */
+            completion?: number | null;
+            /** Format: double */
+            conversions: number;
+            conversions_expected?: components["schemas"]["ExpectedRange"] | null;
+            revenue: string;
+            revenue_expected?: components["schemas"]["ExpectedMoney"] | null;
+            /** Format: double */
+            roas?: number | null;
+            roas_expected?: components["schemas"]["ExpectedRange"] | null;
+            /** @description Null where no source reports spend. */
+            spend?: string | null;
+        };
+        /**
+         * @description Which of a customer's conversions of one type are counted.
+         * @enum {string}
+         */
+        Counted: "every" | "first" | "last";
         /** @description Weight of a touch = its position's × its channel's × its interaction's × decay; what is not named has weight 1. */
         CustomWeights: {
             /** @description Weight by channel name. */
@@ -491,58 +617,7 @@ export interface components {
             settings: components["schemas"]["UsedSettings"];
             /** @description In order of time. */
             timeline: components["schemas"]["JourneyEvent"][];
-            value?: components["schemas"]["CustomerValue"] | null;
             zone: string;
-        };
-        /**
-         * @description Money is in the reporting currency. Predictions are BG/NBD × Gamma-Gamma over all customers; without enough data they are null and
-         *     `note` says why.
-         */
-        CustomerValue: {
-            /**
-             * Format: double
-             * @description Probability that the customer will buy again at all.
-             */
-            alive?: number | null;
-            /** @description Predicted value of the purchases of the next twelve months. */
-            next_12_months?: string | null;
-            note?: string | null;
-            /** @description Purchases minus refunds so far. */
-            observed: string;
-            /** @description Both together. */
-            predicted?: string | null;
-            /**
-             * Format: double
-             * @description Predicted days with an order in the next twelve months.
-             */
-            purchases?: number | null;
-        };
-        /** @description How predictions were made: BG/NBD for purchases, Gamma-Gamma for their value, fitted to all customers by days. */
-        CustomerValueFit: {
-            /** @description Customers that the models were fitted to. */
-            customers: number;
-            /** @description True where there are more: a fair sample was taken. */
-            is_sample: boolean;
-            /** @description Why there is no prediction. */
-            note?: string | null;
-            parameters?: components["schemas"]["CustomerValueParameters"] | null;
-        };
-        /** @description Parameters, with times in days and money in the reporting currency. */
-        CustomerValueParameters: {
-            /** Format: double */
-            a: number;
-            /** Format: double */
-            alpha: number;
-            /** Format: double */
-            b: number;
-            /** Format: double */
-            p: number;
-            /** Format: double */
-            q: number;
-            /** Format: double */
-            r: number;
-            /** Format: double */
-            v: number;
         };
         Customers: {
             /** @description The reporting currency. */
@@ -556,10 +631,42 @@ export interface components {
          * @enum {string}
          */
         DateBasis: "conversion" | "touch";
+        DayCompletion: components["schemas"]["CompletionFigures"] & {
+            /**
+             * Format: int64
+             * @description Full days since.
+             */
+            age_days: number;
+            day: string;
+            /** @description The window is over: nothing more can arrive. */
+            is_complete: boolean;
+        };
+        Dependence: {
+            on_model: boolean;
+            on_window: boolean;
+        };
         Dimension: {
             description: string;
             key: string;
             label: string;
+        };
+        /**
+         * @description What a direct visit is worth.
+         * @enum {string}
+         */
+        Direct: "only_alone" | "counts";
+        ExpectedMoney: {
+            expected: string;
+            high: string;
+            low: string;
+        };
+        ExpectedRange: {
+            /** Format: double */
+            expected: number;
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
         };
         /** @description One thing that is wrong with a request. */
         FieldError: {
@@ -740,11 +847,19 @@ export interface components {
             /** @description `money`, `count`, `ratio` or `percent`. */
             unit: string;
         };
+        /** @description Stages or conversion types that are the milestones of W-shaped and full-path credit, by name. */
+        MilestoneNames: {
+            lead: string[];
+            opportunity: string[];
+        };
         /**
          * @description A rule that shares a conversion among its touches.
          * @enum {string}
          */
-        Model: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom";
+        Model: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom" | "last_non_direct" | "j_shaped" | "inverse_j" | "w_shaped" | "full_path";
+        NamedAttributionTable: components["schemas"]["AttributionTable"] & {
+            name: string;
+        };
         Organization: {
             /** @description The reporting currency (ISO 4217). */
             currency: string;
@@ -754,6 +869,13 @@ export interface components {
             /** @description IANA zone in which days are cut. */
             zone: string;
         };
+        /** @description Null where what is divided by is not positive. */
+        OverClaim: {
+            /** Format: double */
+            conversions?: number | null;
+            /** Format: double */
+            revenue?: number | null;
+        };
         Person: {
             email: string;
             /** Format: uuid */
@@ -761,6 +883,26 @@ export interface components {
             name: string;
             /** @description The person's role in the organisation: `organization_admin`, `marketing_manager`, `campaign_manager`, `analyst` or `viewer`. */
             role: string;
+        };
+        PlatformWaterfall: {
+            /** @description Attribution settings as the platform's rows state them, the one with most conversions first. */
+            attribution_settings: string[];
+            /** @description From claimed to attributed. The steps add up exactly. */
+            bars: components["schemas"]["ReconciliationBar"][];
+            /**
+             * Format: int64
+             * @description Orders that the platform could claim on these days.
+             */
+            claimable_orders: number;
+            has_channel: boolean;
+            /** @description Claimed over attributed. */
+            over_claim: components["schemas"]["OverClaim"];
+            /** @description The channel, or the source where its rows name no channel. */
+            platform: string;
+            /** @description Steps that make the claim larger than our credit, the largest first. */
+            reasons: components["schemas"]["ReconciliationBarKind"][];
+            rule?: components["schemas"]["ClaimRule"] | null;
+            sources: string[];
         };
         /** @description The body of every error (`application/problem+json`). */
         Problem: {
@@ -778,6 +920,40 @@ export interface components {
             /** @description URI that names the kind of problem. */
             type: string;
         };
+        Reconciliation: {
+            /** @description Orders of the days by how many platforms can claim them, from one. */
+            claimers: components["schemas"]["Claimers"][];
+            currency: string;
+            /** Format: int64 */
+            data_version: number;
+            date_basis: components["schemas"]["DateBasis"];
+            from: string;
+            model: components["schemas"]["Model"];
+            /** @description All claims over all orders. */
+            over_claim: components["schemas"]["OverClaim"];
+            /** @description All platforms together, then the other channels and what nobody earned: from claims to orders. The steps add up exactly. */
+            overall: components["schemas"]["ReconciliationBar"][];
+            /** @description By claimed revenue, the largest first. */
+            platforms: components["schemas"]["PlatformWaterfall"][];
+            settings: components["schemas"]["UsedSettings"];
+            to: string;
+            warnings: string[];
+            zone: string;
+        };
+        /** @description A level (`claimed`, `attributed`, `orders`) or a step between two; steps that take away are negative. */
+        ReconciliationBar: {
+            /**
+             * Format: double
+             * @description To the hundredth.
+             */
+            conversions: number;
+            is_level: boolean;
+            kind: components["schemas"]["ReconciliationBarKind"];
+            /** @description In whole minor units of the reporting currency; null where the platform states no value. */
+            revenue?: string | null;
+        };
+        /** @enum {string} */
+        ReconciliationBarKind: "claimed" | "unknown_orders" | "view_through" | "window_difference" | "overlap" | "other_channels" | "other_days" | "longer_window" | "refunds" | "unexplained" | "attributed" | "other_credit" | "unattributed" | "orders_of_other_days" | "orders";
         /** @description Names that do not exist and combinations that make no sense are refused, all at once, each with its place and a suggestion. */
         ReportQuery: {
             attribution?: components["schemas"]["AttributionSettings"] | null;
@@ -798,68 +974,29 @@ export interface components {
             /** @description IANA zone in which days are cut; the organisation's own if absent. */
             zone?: string | null;
         };
-        Retention: {
-            by: string;
-            /** @description The triangle: by cohort, all sources. */
-            cohorts: components["schemas"]["RetentionRow"][];
-            /** Format: int64 */
-            data_version: number;
-            grain: components["schemas"]["Grain"];
-            model: components["schemas"]["Model"];
+        /** @description What counts as revenue of what the customer paid. */
+        RevenueDefinition: {
+            /** @description Discounts are deducted; if not, revenue is what the goods would have cost. */
+            discounts_deducted: boolean;
+            /** @description Refunds are deducted. */
+            refunds_deducted: boolean;
+            /** @description Shipping counts. */
+            shipping: boolean;
+            /** @description Tax counts. */
+            tax: boolean;
+        };
+        SaveAttributionSettings: {
             /**
              * Format: int64
-             * @description Length of a month since the first order: a twelfth of 365.25 days.
+             * @description The version that was changed; refused with 409 if somebody saved another one in the meantime.
              */
-            month_seconds: number;
-            notes: string[];
-            /**
-             * Format: int64
-             * @description Churned is who has not ordered in this many days before `through`, of those whose first order is at least as old.
-             */
-            quiet_days: number;
-            /** @description The curves: by source, all cohorts. */
-            sources: components["schemas"]["RetentionRow"][];
-            /** @description Latest purchase or refund that is known (RFC 3339). Months that were not over by then for every customer are null. */
-            through?: string | null;
-            total: components["schemas"]["RetentionRow"];
-            zone: string;
-        };
-        RetentionMonth: {
-            /**
-             * Format: double
-             * @description Customers of the cohorts that are ripe.
-             */
-            customers: number;
-            /**
-             * Format: double
-             * @description Share that was met in the month: any touch at or after the first order.
-             */
-            engaged: number;
-            /**
-             * Format: double
-             * @description Share that ordered in the month; in month 0 everybody did.
-             */
-            ordered: number;
-        };
-        RetentionRow: {
-            /**
-             * Format: double
-             * @description Share of customers without an order in the last `quiet_days` days, of those whose first order is at least as old; null where
-             *     nobody's is.
-             */
-            churn_rate?: number | null;
-            /** @description First day of the cohort; null for all cohorts. */
-            cohort?: string | null;
-            /** Format: double */
-            customers: number;
-            /** @description By month since the first order, from 0; null where some customer was not watched to the month's end. */
-            months: (components["schemas"]["RetentionMonth"] | null)[];
-            /**
-             * Format: double
-             * @description Share of customers with at least two orders.
-             */
-            repeat_rate?: number | null;
-            source?: components["schemas"]["AcquisitionSource"] | null;
+            based_on?: number | null;
+            /** @description First day, as YYYY-MM-DD in the organisation's zone, whose conversions the new version is for; absent: all history. */
+            from?: string | null;
+            /** @description Why, for those who read the history. */
+            note?: string | null;
+            /** @description What differs from the newest version. */
+            settings: components["schemas"]["AttributionSettings"];
         };
         /** @description The person, the organisation, and what the role allows. */
         Session: {
@@ -867,6 +1004,38 @@ export interface components {
             actions: string[];
             organization: components["schemas"]["Organization"];
             user: components["schemas"]["Person"];
+        };
+        SettingsHistory: {
+            /** @description Which version credits which conversions, in order of time. */
+            periods: components["schemas"]["SettingsPeriod"][];
+            /** @description Newest first. */
+            versions: components["schemas"]["SettingsVersion"][];
+            /** @description Zone of the days. */
+            zone: string;
+        };
+        SettingsPeriod: {
+            /** @description First day; null: from the beginning. */
+            from?: string | null;
+            /** @description First day that is no longer in it; null: open. */
+            until?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description A version of the settings. */
+        SettingsVersion: {
+            /** @description First day whose conversions it is for, in the organisation's zone; null: all history. */
+            applies_from?: string | null;
+            note?: string | null;
+            /** @description RFC 3339. */
+            saved_at?: string | null;
+            /** @description Id of the person, or `system` for the command line. */
+            saved_by?: string | null;
+            settings: components["schemas"]["UsedSettings"];
+            /**
+             * Format: int64
+             * @description From 1; 0 for the defaults, where nothing was saved.
+             */
+            version: number;
         };
         SignIn: {
             email: string;
@@ -914,6 +1083,39 @@ export interface components {
         Sources: {
             sources: components["schemas"]["Source"][];
         };
+        Stability: {
+            /** Format: double */
+            break_even: number;
+            /** @description By spend from the largest, then by revenue. */
+            channels: components["schemas"]["ChannelStability"][];
+            currency: string;
+            /** Format: int64 */
+            data_version: number;
+            from: string;
+            model: components["schemas"]["Model"];
+            models: components["schemas"]["Model"][];
+            to: string;
+            /** Format: int64 */
+            window_seconds: number;
+            /** @description In seconds, ascending. */
+            windows: number[];
+            zone: string;
+        };
+        StabilityCell: {
+            model: components["schemas"]["Model"];
+            /** @description By ROAS among the channels with spend; without spend by revenue among all. 1 is best. */
+            rank: number;
+            revenue: string;
+            /**
+             * Format: double
+             * @description Null without spend.
+             */
+            roas?: number | null;
+            /** Format: int64 */
+            window_seconds: number;
+        };
+        /** @enum {string} */
+        StabilityVerdict: "stable" | "depends_on_model" | "depends_on_window" | "depends_on_both";
         SyncStatus: {
             /** @description First and last day of which any source has rows. */
             data_from?: string | null;
@@ -960,14 +1162,53 @@ export interface components {
         };
         /** @description The settings that an answer was computed with. */
         UsedSettings: {
+            /** @description IANA zone whose calendar days windows count; null: exact seconds. */
+            calendar_days_in?: string | null;
             conversion_types: string[];
+            counted: components["schemas"]["Counted"];
             custom: components["schemas"]["CustomWeights"];
+            direct: components["schemas"]["Direct"];
+            direct_channels: string[];
             /** Format: int64 */
             half_life_seconds: number;
+            ignored_channels: string[];
             /** @description `rolling` or `closed`. */
             journey: components["schemas"]["Journey"];
+            milestones: components["schemas"]["MilestoneNames"];
             position: number[];
+            revenue: components["schemas"]["RevenueDefinition"];
             /** Format: int64 */
+            window_seconds: number;
+            windows: components["schemas"]["WindowRule"][];
+        };
+        WhatIf: {
+            /** @description Dimensions of the touch: `channel` if absent. */
+            by?: string[] | null;
+            /** @description First day, included, as YYYY-MM-DD; the last 28 full days without days. */
+            from?: string | null;
+            /** @description The six standard models if absent. */
+            models?: components["schemas"]["Model"][] | null;
+            /** @description What differs from the newest version. */
+            settings: components["schemas"]["AttributionSettings"];
+            /** @description Last day, included. */
+            to?: string | null;
+            zone?: string | null;
+        };
+        /** @description The same question under the saved settings and under the tried ones, from one pass over one data version. */
+        WhatIfAnswer: {
+            after: components["schemas"]["AttributionTable"];
+            before: components["schemas"]["AttributionTable"];
+        };
+        /** @description A window for some touches and conversions; what it does not name, it fits. Rules are read in order: the first that fits decides. */
+        WindowRule: {
+            channel?: string | null;
+            conversion_type?: string | null;
+            /** @description `click`, `view`, `engaged_view`, `open` … */
+            interaction?: string | null;
+            /**
+             * Format: int64
+             * @description 0: such touches are never credited.
+             */
             window_seconds: number;
         };
     };
@@ -1064,6 +1305,163 @@ export interface operations {
             };
         };
     };
+    compare_attribution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareAttribution"];
+            };
+        };
+        responses: {
+            /** @description A table for each of the settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributionComparison"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attribution_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsVersion"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_attribution_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveAttributionSettings"];
+            };
+        };
+        responses: {
+            /** @description The new version */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsVersion"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attribution_settings_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsHistory"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attribution_settings_what_if: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIf"];
+            };
+        };
+        responses: {
+            /** @description Credit before and after */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfAnswer"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaign_performance: {
         parameters: {
             query?: {
@@ -1076,7 +1474,7 @@ export interface operations {
                 /** @description IANA zone in which days are cut; the organisation's own if absent. */
                 zone?: string;
                 /** @description Model of the attributed figures; linear if absent. */
-                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom";
+                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom" | "last_non_direct" | "j_shaped" | "inverse_j" | "w_shaped" | "full_path";
             };
             header?: never;
             path: {
@@ -1114,28 +1512,24 @@ export interface operations {
             };
         };
     };
-    cohorts: {
+    completion: {
         parameters: {
             query?: {
-                /** @description What won the customers: `channel` (the default), `campaign`, `source`, `asset`, `country`, `device` or `interaction_type`. */
-                by?: string;
-                /** @description Which touch of the first order won the customer; first touch if absent. Models that share credit share customers as well. */
-                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom";
-                /** @description Length of a cohort: `week`, `month` (the default) or `quarter`. */
-                grain?: "15min" | "hour" | "day" | "week" | "month" | "quarter" | "year" | "total";
+                /** @description First day of touches to list, included, as YYYY-MM-DD. Without days: the last 28 full days. */
+                from?: string;
+                /** @description Last day, included; orders after it are not known to the answer. */
+                to?: string;
                 /** @description IANA zone in which days are cut; the organisation's own if absent. */
                 zone?: string;
-                /** @description First day of first orders, included, as YYYY-MM-DD. Without days: all time. */
-                from?: string;
-                /** @description Last day, included. */
-                to?: string;
-                /** @description Longest age of a touch that may have won the customer: `30d`; the organisation's own if absent. */
+                /** @description Model of the credit; linear if absent. */
+                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom" | "last_non_direct" | "j_shaped" | "inverse_j" | "w_shaped" | "full_path";
+                /** @description Longest age of a touch that is still credited, at most 120 days: `30d`; the organisation's own if absent. */
                 window?: string;
                 journey?: "rolling" | "closed";
                 /** @description Half-life of the time-decay model: `7d`. */
                 half_life?: string;
-                /** @description Sources that are shown each for itself, by customers: 12 if absent, at most 100. The others are one row. */
-                limit?: number;
+                /** @description One channel; all if absent. */
+                channel?: string;
             };
             header?: never;
             path?: never;
@@ -1143,13 +1537,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Cohorts */
+            /** @description The days */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Cohorts"];
+                    "application/json": components["schemas"]["Completion"];
                 };
             };
             /** @description The client has this answer */
@@ -1256,27 +1650,24 @@ export interface operations {
             };
         };
     };
-    retention: {
+    reconciliation: {
         parameters: {
             query?: {
-                /** @description What won the customers: `channel` (the default), `campaign`, `source`, `asset`, `country`, `device` or `interaction_type`. */
-                by?: string;
-                /** @description Which touch of the first order won the customer; first touch if absent. Models that share credit share customers as well. */
-                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom";
-                /** @description Length of a cohort: `week`, `month` (the default) or `quarter`. */
-                grain?: "15min" | "hour" | "day" | "week" | "month" | "quarter" | "year" | "total";
-                /** @description IANA zone in which days are cut; the organisation's own if absent. */
-                zone?: string;
-                /** @description First day of first orders, included, as YYYY-MM-DD. Without days: all time. */
+                /** @description First day, included, as YYYY-MM-DD. Without days: the last 28 full days. */
                 from?: string;
                 /** @description Last day, included. */
                 to?: string;
-                /** @description Longest age of a touch that may have won the customer: `30d`; the organisation's own if absent. */
+                /** @description IANA zone in which days are cut; the organisation's own if absent. */
+                zone?: string;
+                /** @description Model of our credit; linear if absent. */
+                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom" | "last_non_direct" | "j_shaped" | "inverse_j" | "w_shaped" | "full_path";
+                /** @description Longest age of a touch that is still credited: `30d`; the organisation's own if absent. */
                 window?: string;
-                /** @description Sources that are shown each for itself, by customers: 12 if absent, at most 100. The others are one row. */
-                limit?: number;
-                /** @description Days without an order after which a customer counts as churned; 90 if absent. */
-                quiet_days?: number;
+                journey?: "rolling" | "closed";
+                /** @description Half-life of the time-decay model: `7d`. */
+                half_life?: string;
+                /** @description Date that our credit is counted on. Platforms date most of their claims by touch, and so does this if absent. */
+                date_basis?: "conversion" | "touch";
             };
             header?: never;
             path?: never;
@@ -1284,13 +1675,67 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Retention */
+            /** @description The waterfalls */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Retention"];
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            /** @description The client has this answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stability: {
+        parameters: {
+            query?: {
+                /** @description First day, included, as YYYY-MM-DD. Without days: the last 28 full days. */
+                from?: string;
+                /** @description Last day, included. */
+                to?: string;
+                /** @description IANA zone in which days are cut; the organisation's own if absent. */
+                zone?: string;
+                /** @description The model that decisions are made by now; linear if absent. */
+                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom" | "last_non_direct" | "j_shaped" | "inverse_j" | "w_shaped" | "full_path";
+                /** @description The window that decisions are made by now: `30d`; the organisation's own if absent. */
+                window?: string;
+                /** @description Windows to compare, separated by commas; `1d,7d,14d,30d,60d,90d` if absent. */
+                windows?: string;
+                journey?: "rolling" | "closed";
+                /** @description ROAS from which a channel pays; 1.0 if absent. */
+                break_even?: number;
+                /** @description Date that credit is counted on; the order's if absent. */
+                date_basis?: "conversion" | "touch";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The channels */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stability"];
                 };
             };
             /** @description The client has this answer */

@@ -13,6 +13,7 @@ const KEYS: readonly [string, string][] = [
   ["g t", "Today"],
   ["g a", "Attribution"],
   ["g p", "Paths"],
+  ["g r", "Reconciliation"],
   ["g j", "Customer journeys"],
   ["g s", "Sources"],
   ["c", "Next comparison, on Today"],

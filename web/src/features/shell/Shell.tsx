@@ -82,6 +82,9 @@ export function Shell() {
             <Link to="/journeys/retention" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Retention">
               <Icon name="refund" /><span>Retention</span>
             </Link>
+            <Link to="/journeys/reconciliation" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Reconciliation">
+              <Icon name="check" /><span>Reconciliation</span>
+            </Link>
           </div>
           <Link to="/sources" search={true} activeOptions={{ exact: true, includeSearch: false }} activeProps={{ "data-on": "" }} title="Sources" data-parent={path.startsWith("/sources/") ? "" : undefined}>
             <Icon name="data" /><span>Sources</span>
