@@ -2,11 +2,13 @@
 //!
 //! Rows of one customer ([`Row`]), in order of time, go one by one into a [`Tracker`], which keeps a few counters and no rows; at the
 //! customer's end it gives a [`Brief`]. What a touch cost comes from [`TouchCosts`], made from all spend and all touches beforehand.
+//! Who is one customer in the first place, [`identity`] says.
 //!
 //! This crate deliberately knows no credit (that is `attribution`), no I/O, no tenant, no Arrow and no clock.
 
 pub mod acquisition;
 pub mod brief;
+pub mod identity;
 pub mod tracker;
 
 pub use acquisition::{Level, TouchCosts};
