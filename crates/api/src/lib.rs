@@ -14,6 +14,7 @@ mod attribution_body;
 mod day_range;
 mod envelope;
 mod gate;
+mod identities;
 mod jobs;
 mod known_channels;
 mod limiter;
@@ -30,6 +31,7 @@ mod telemetry;
 
 use axum::Router;
 
+pub use identities::{Identities, IdentityError};
 pub use state::{AppState, Config};
 
 /// The API's routes.

@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 use types::money::{FxRate, Money};
 use types::tables::ColumnType;
 use types::{
-    AssetId, CampaignId, Currency, CustomerId, Derivation, FieldValue, InteractionType, OrganizationId, RecordKind, RowId, SourceCategory, Text,
-    UnifiedRow,
+    AssetId, CampaignId, Currency, CustomerId, Derivation, FieldValue, Identifier, IdentifierKind, InteractionType, OrganizationId, RecordKind,
+    RowId, SourceCategory, Text, UnifiedRow,
 };
 
 use crate::field::Field;
@@ -22,6 +22,7 @@ use fx::FxTable;
 
 mod derived;
 pub(crate) mod fx;
+pub(crate) mod identity;
 pub(crate) mod number;
 pub(crate) mod worth;
 
@@ -52,6 +53,8 @@ pub(crate) struct RowMaker {
     mapping: Arc<Mapping>,
     /// The keys of the row in hand, one a record.
     keys: Vec<String>,
+    /// What the customer of each of them is known by, as the column holds it.
+    identifiers: Vec<String>,
     /// What the mapping does not read of the row in hand, as JSON; empty if there is nothing.
     rest: String,
     memory: Memory,
@@ -65,6 +68,8 @@ struct Memory {
     customers: Derived<CustomerId>,
     campaigns: Derived<CampaignId>,
     assets: Derived<AssetId>,
+    /// Of the record in hand.
+    identifiers: Vec<Identifier>,
     last_day: Option<(Date, TimeZone, Timestamp)>,
 }
 
@@ -72,12 +77,14 @@ impl RowMaker {
     pub(crate) fn new(setting: Arc<Setting>, mapping: Arc<Mapping>) -> Self {
         Self {
             keys: vec![String::new(); mapping.records.len()],
+            identifiers: vec![String::new(); mapping.records.len()],
             memory: Memory {
                 row_ids: Derivation::of_rows(setting.organization_id, &setting.source),
                 customer_ids: Derivation::of_customers(setting.organization_id),
                 customers: Derived::default(),
                 campaigns: Derived::default(),
                 assets: Derived::default(),
+                identifiers: Vec::new(),
                 last_day: None,
             },
             setting,
@@ -92,6 +99,7 @@ impl RowMaker {
             setting,
             mapping,
             keys,
+            identifiers,
             rest,
             memory,
         } = self;
@@ -101,7 +109,7 @@ impl RowMaker {
             cells.write_rest(rest);
         }
         let mut made = Vec::with_capacity(1);
-        for (record, key) in mapping.records.iter().zip(keys) {
+        for ((record, key), identifiers) in mapping.records.iter().zip(keys).zip(identifiers) {
             if !record.when.iter().all(|condition| condition.holds(cells.cell(condition.column))) {
                 continue;
             }
@@ -121,6 +129,7 @@ impl RowMaker {
                     setting,
                     mapping,
                     record,
+                    identifiers,
                     rest,
                     memory,
                 };
@@ -131,11 +140,40 @@ impl RowMaker {
     }
 }
 
+impl RowMaker {
+    /// A refused row as the quarantine may keep it: without the e-mail addresses and telephone numbers that would have been hashed. None
+    /// where they cannot be found in it.
+    pub(crate) fn without_secrets(&self, cells: Option<&impl Cells>, raw: &[u8]) -> Option<Vec<u8>> {
+        let bindings = self.mapping.records.iter().flat_map(|record| &record.bindings);
+        let is_secret = |binding: &&Binding| matches!(binding.target, Target::Field(Field::Email | Field::Phone));
+        let columns: Vec<usize> = bindings
+            .filter(is_secret)
+            .filter_map(|binding| match binding.from {
+                From::Column(column) => Some(column),
+                From::Constant(_) => None,
+            })
+            .collect();
+        if columns.is_empty() {
+            return Some(raw.to_vec());
+        }
+        let cells = cells?;
+        let mut raw = String::from_utf8(raw.to_vec()).ok()?;
+        for text in columns.into_iter().filter_map(|column| cells.cell(column)) {
+            if !raw.contains(text) {
+                return None;
+            }
+            raw = raw.replace(text, identity::REMOVED);
+        }
+        Some(raw.into_bytes())
+    }
+}
+
 /// A record in the making, with what it is made of.
 struct Draft<'a, 'm> {
     setting: &'a Setting,
     mapping: &'a Mapping,
     record: &'a RecordMapping,
+    identifiers: &'a mut String,
     rest: &'a str,
     memory: &'m mut Memory,
 }
@@ -146,9 +184,11 @@ impl<'a> Draft<'a, '_> {
             setting,
             mapping,
             record,
+            identifiers,
             rest,
             memory,
         } = self;
+        memory.identifiers.clear();
         let mut amounts: [Option<(&Binding, &str)>; 4] = [None; 4];
         let mut amount_count = 0;
         let mut currency = None;
@@ -173,6 +213,12 @@ impl<'a> Draft<'a, '_> {
             }
         }
         memory.identify_campaign(row, campaign_source);
+        if !memory.identifiers.is_empty() {
+            row.identifiers = identity::identify(row, &mut memory.identifiers).map(|column| {
+                *identifiers = column;
+                identifiers.as_str()
+            });
+        }
         if record.kind == RecordKind::Spend {
             memory
                 .date_spend(row, record)
@@ -292,9 +338,31 @@ impl Memory {
             Field::VideoViews => row.video_views = Some(read_count(read, text)?),
             Field::Sends => row.sends = Some(read_count(read, text)?),
             Field::Opens => row.opens = Some(read_count(read, text)?),
+            Field::AnonymousId => self.known_by(IdentifierKind::Anonymous, text)?,
+            Field::Email => self.known_by(IdentifierKind::Email, text)?,
+            Field::EmailSha256 => self.known_by_hash(IdentifierKind::Email, text)?,
+            Field::Phone => self.known_by(IdentifierKind::Phone, text)?,
+            Field::PhoneSha256 => self.known_by_hash(IdentifierKind::Phone, text)?,
+            Field::CrmId => self.known_by(IdentifierKind::Crm, text)?,
+            Field::ClickId => self.known_by(IdentifierKind::Click, text)?,
+            Field::DeviceId => self.known_by(IdentifierKind::Device, text)?,
+            Field::HouseholdId => self.known_by(IdentifierKind::Household, text)?,
+            Field::LinkingOrderId => self.known_by(IdentifierKind::Order, text)?,
             Field::CampaignSource | Field::Currency | Field::Revenue | Field::Refund | Field::Spend | Field::PlatformRevenue => {}
             Field::Tax | Field::Shipping | Field::Discount => {}
         }
+        Ok(())
+    }
+
+    fn known_by(&mut self, kind: IdentifierKind, text: &str) -> Result<(), Fault> {
+        self.identifiers
+            .push(Identifier::new(kind, text).map_err(|error| identity::fault(kind, error))?);
+        Ok(())
+    }
+
+    fn known_by_hash(&mut self, kind: IdentifierKind, text: &str) -> Result<(), Fault> {
+        self.identifiers
+            .push(Identifier::hashed(kind, text).map_err(|error| identity::fault(kind, error))?);
         Ok(())
     }
 
@@ -391,7 +459,8 @@ pub(crate) fn require<T>(row: &UnifiedRow<T>) -> Result<(), (Field, Fault)> {
             Field::CustomerKey,
             Fault::new(
                 "empty_customer",
-                "the customer is empty: every touch and sale belongs to one; fill it, or leave such rows out with `when`",
+                "the customer is empty: every touch and sale belongs to one; fill it, map an identifier such as `anonymous_id` or `email`, or \
+                 leave such rows out with `when`",
             ),
         ));
     }

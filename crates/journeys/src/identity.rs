@@ -18,6 +18,7 @@ use jiff::Timestamp;
 use types::{Identifier, IdentifierKind, OrganizationId, RowId};
 
 mod partition;
+pub mod person;
 
 pub use partition::resolve;
 

@@ -9,8 +9,6 @@ use crate::record::text_enum;
 
 /// Longest value, in bytes.
 pub const VALUE_BYTES_MAX: usize = 1024;
-/// Most identifiers of one row: each pair of them is a link.
-pub const PER_ROW_MAX: usize = 16;
 
 text_enum!(
     /// Kinds of identifiers, strongest first: the strongest identifier of a row says whose row it is.

@@ -90,6 +90,7 @@ pub struct UnifiedRow<T = Text> {
     pub video_views: Option<i64>,
     pub sends: Option<i64>,
     pub opens: Option<i64>,
+    pub identifiers: Option<T>,
     /// Registered fields by column name.
     pub custom: Vec<(T, FieldValue<T>)>,
 }
@@ -177,6 +178,7 @@ impl<T> UnifiedRow<T> {
             video_views: None,
             sends: None,
             opens: None,
+            identifiers: None,
             custom: Vec::new(),
         };
         row.sequence = crate::digest::sequence(record_kind, None, &row);

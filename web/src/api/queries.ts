@@ -3,7 +3,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { ApiError, request } from "./client";
 import { lastFullDay, todayIn } from "./lastDay";
-import type { CalculateRequest, CustomerJourney, CustomerList, ReportQuery, ResultTable, Session, SyncStatus } from "./types";
+import type { CalculateRequest, CustomerJourney, CustomerList, IdentityDecided, ReportQuery, ResultTable, Session, SyncStatus, UnmergeRequest } from "./types";
 
 const MINUTE = 60_000;
 
@@ -95,6 +95,11 @@ export interface JourneyParameters {
   window: string;
   journey: "rolling" | "closed";
   half_life: string;
+}
+
+/** Takes identifiers from a customer, for good. */
+export function unmergeCustomer(body: UnmergeRequest): Promise<IdentityDecided> {
+  return request<IdentityDecided>("POST", "/api/identities/unmerge", body);
 }
 
 export function customerJourneyQuery(customerId: string, parameters: JourneyParameters) {

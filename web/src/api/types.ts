@@ -25,4 +25,7 @@ export type CustomerSummary = Answered<Schemas["Customer"]>;
 export type CustomerList = Answered<Schemas["Customers"]>;
 export type JourneyEvent = Answered<Schemas["JourneyEvent"]>;
 export type JourneyCredit = Answered<Schemas["JourneyCredit"]>;
+export type CustomerIdentity = Answered<Schemas["CustomerIdentity"]>;
+export type UnmergeRequest = Schemas["UnmergeCustomer"];
+export type IdentityDecided = Answered<Schemas["IdentityDecided"]>;
 export type CustomerJourney = Answered<Schemas["CustomerJourney"]>;

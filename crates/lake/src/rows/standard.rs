@@ -125,4 +125,5 @@ standard! {
     video_views: Int64Builder = |row| row.video_views,
     sends: Int64Builder = |row| row.sends,
     opens: Int64Builder = |row| row.opens,
+    identifiers: Text = |row| row.identifiers.as_ref(),
 }

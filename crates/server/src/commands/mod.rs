@@ -4,6 +4,7 @@ pub(crate) mod attribute;
 pub(crate) mod demo;
 pub(crate) mod derive;
 pub(crate) mod doctor;
+pub(crate) mod identity;
 pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod maintain;
