@@ -6,6 +6,7 @@ mod bad_input;
 mod demo_company;
 mod disk_full;
 mod http;
+mod identity;
 mod kaggle;
 mod kill;
 mod tributary;
