@@ -38,6 +38,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analytics/attribution/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compare credit under several settings and models: windows, journeys and definitions side by side, from one pass over one data version. */
+        post: operations["compare_attribution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/attribution/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest version of the organisation's attribution settings; the defaults, as version 0, where none was saved. */
+        get: operations["attribution_settings"];
+        put?: never;
+        /** Save the attribution settings as a new version, from a day on or for all history. Credit follows at once; earlier versions are kept. */
+        post: operations["save_attribution_settings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/attribution/settings/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version that was ever saved, and which one credits which days: a credit is always explained by the version that made it. */
+        get: operations["attribution_settings_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/attribution/settings/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what a change of the settings would do to credit, without saving it. */
+        post: operations["attribution_settings_what_if"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analytics/campaigns/{id}/performance": {
         parameters: {
             query?: never;
@@ -81,6 +150,57 @@ export interface paths {
         };
         /** Customers with at least one order or conversion, the latest first. */
         get: operations["list_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identities/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Merge two customers into one, whatever the links say. It can be taken back with `unmerge`. */
+        post: operations["merge_customers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identities/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take identifiers from a customer: they are told apart from those that stay, for good, and rows follow their identifiers. */
+        post: operations["unmerge_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identities/{customer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** By what a customer is known, the evidence of each link, and what people decided. An id of before a merge finds the customer, too. */
+        get: operations["customer_identity"];
         put?: never;
         post?: never;
         delete?: never;
@@ -248,27 +368,56 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ApartIdentifier: {
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            /** @description `decided`, `hub`, `shared` or `household`. */
+            reason: string;
+            /**
+             * Format: uuid
+             * @description The customer's identifier with which it was seen.
+             */
+            seen_with: string;
+            value: string;
+        };
         AssetRoi: components["schemas"]["Table"] & {
             asset: components["schemas"]["Identity"];
         };
+        AttributionComparison: {
+            /** @description In the order of the question. */
+            tables: components["schemas"]["NamedAttributionTable"][];
+        };
         /** @description What differs from the organisation's attribution settings. */
         AttributionSettings: {
+            /** @description IANA zone whose calendar days windows count, instead of exact seconds; an empty text for exact seconds. */
+            calendar_days_in?: string | null;
             /** @description Conversion types that are counted: `purchase`, or the names of goals. */
             conversion_types?: string[] | null;
+            counted?: components["schemas"]["Counted"] | null;
             custom?: components["schemas"]["CustomWeights"] | null;
+            direct?: components["schemas"]["Direct"] | null;
+            /** @description Channels that are direct visits. */
+            direct_channels?: string[] | null;
             /**
              * Format: int64
              * @description Half-life of the time-decay model.
              */
             half_life_seconds?: number | null;
+            /** @description Channels that are never credited. */
+            ignored_channels?: string[] | null;
             journey?: components["schemas"]["Journey"] | null;
+            milestones?: components["schemas"]["MilestoneNames"] | null;
             /** @description Shares of first, middle and last touch under the position-based model: `[0.4, 0.2, 0.4]`. */
             position?: number[] | null;
+            revenue?: components["schemas"]["RevenueDefinition"] | null;
             /**
              * Format: int64
              * @description Longest age of a touch that is still credited.
              */
             window_seconds?: number | null;
+            /** @description Windows of some channels, interactions or conversion types; the first rule that fits decides. */
+            windows?: components["schemas"]["WindowRule"][] | null;
         };
         /**
          * @description One row for every model and value of the dimensions: `model`, the dimensions' columns, `is_unattributed`, `revenue` and `conversions`.
@@ -323,6 +472,35 @@ export interface components {
         };
         /** @enum {string} */
         ColumnRole: "time" | "dimension" | "metric";
+        CompareAttribution: {
+            /** @description Dimensions of the touch: `channel` (the default), `campaign`, `asset` … */
+            by?: string[] | null;
+            date_basis?: components["schemas"]["DateBasis"];
+            filters?: components["schemas"]["Filter"][];
+            /** @description First day, included, as YYYY-MM-DD; all time without days. */
+            from?: string | null;
+            /** @description All rule-based models if absent. */
+            models?: components["schemas"]["Model"][] | null;
+            /** @description What is compared: at least one. Each differs from the organisation's newest settings in what it names. */
+            settings: components["schemas"]["ComparedSettings"][];
+            /** @description Last day, included. */
+            to?: string | null;
+            zone?: string | null;
+        };
+        ComparedSettings: {
+            /** @description Half-life of the time-decay model: `7d`. */
+            half_life?: string | null;
+            /** @description How the answer calls it. */
+            name: string;
+            settings?: components["schemas"]["AttributionSettings"];
+            /** @description Longest age of a touch: `7d`, `30d`. */
+            window?: string | null;
+        };
+        /**
+         * @description Which of a customer's conversions of one type are counted.
+         * @enum {string}
+         */
+        Counted: "every" | "first" | "last";
         /** @description Weight of a touch = its position's × its channel's × its interaction's × decay; what is not named has weight 1. */
         CustomWeights: {
             /** @description Weight by channel name. */
@@ -360,6 +538,36 @@ export interface components {
             /** @description Orders and conversions minus refunds, in the reporting currency. */
             revenue?: string | null;
         };
+        CustomerIdentifier: {
+            /**
+             * Format: uuid
+             * @description What requests call the identifier: the customer whom it alone names.
+             */
+            id: string;
+            /** @description `customer`, `crm`, `email_sha256`, `phone_sha256`, `anonymous`, `device`, `order`, `click` or `household`. */
+            kind: string;
+            /** @description `linked`; `hub`, shared by so many that it links nobody; `shared`, seen with several persons. */
+            role: string;
+            /** @description Of a hash the first ten digits. */
+            value: string;
+        };
+        CustomerIdentity: {
+            /** @description What was seen with them and is not theirs. */
+            apart: components["schemas"]["ApartIdentifier"][];
+            /**
+             * Format: uuid
+             * @description The customer whose id the rows carry; another than was asked for where customers were merged.
+             */
+            customer_id: string;
+            /** @description What people decided about them, newest first. */
+            decisions: components["schemas"]["IdentityDecision"][];
+            /** @description Strongest first. */
+            identifiers: components["schemas"]["CustomerIdentifier"][];
+            /** @description True where more links exist than are shown. */
+            is_truncated: boolean;
+            /** @description Why the identifiers are one person's. */
+            links: components["schemas"]["IdentityLink"][];
+        };
         CustomerJourney: {
             /** @description One entry for every conversion or refund, touch and model; without a touch, what is unattributed. */
             credits: components["schemas"]["JourneyCredit"][];
@@ -368,6 +576,8 @@ export interface components {
             customer: components["schemas"]["JourneyBrief"];
             /** Format: int64 */
             data_version: number;
+            /** @description Why these events are one person's. */
+            identity: components["schemas"]["CustomerIdentity"];
             /** @description True where the customer has more rows than a journey shows. */
             is_truncated: boolean;
             settings: components["schemas"]["UsedSettings"];
@@ -392,6 +602,11 @@ export interface components {
             key: string;
             label: string;
         };
+        /**
+         * @description What a direct visit is worth.
+         * @enum {string}
+         */
+        Direct: "only_alone" | "counts";
         /** @description One thing that is wrong with a request. */
         FieldError: {
             code: string;
@@ -424,6 +639,40 @@ export interface components {
             last_seen_at: string;
             /** @description The newest name in alphabetical order, where the source used several. */
             name?: string | null;
+        };
+        /** @description What a decision did. */
+        IdentityDecided: {
+            /** @description Customers that lost or gained rows; their journeys and credit follow within seconds. */
+            changed_customers: string[];
+        };
+        IdentityDecision: {
+            /** @description The person's id, or `command line`. */
+            actor: string;
+            /** @description RFC 3339. */
+            decided_at: string;
+            /** Format: uuid */
+            left: string;
+            reason: string;
+            /** Format: uuid */
+            right: string;
+            /** @description `same` or `different`. */
+            verdict: string;
+        };
+        IdentityLink: {
+            /** Format: uuid */
+            left: string;
+            /** @description RFC 3339. */
+            recorded_at: string;
+            /** Format: uuid */
+            right: string;
+            /**
+             * Format: uuid
+             * @description The earliest row that names both.
+             */
+            row_id: string;
+            /** @description `same_event`, `seen_with_person`, `seen_together` or `household`. */
+            rule: string;
+            source: string;
         };
         /** @description One import. `rows_read` and `quarantined` count rows; `accepted` and `duplicates` count records, of which a row makes none or several. */
         Import: {
@@ -539,6 +788,14 @@ export interface components {
             source: string;
             stage?: string | null;
         };
+        MergeCustomers: {
+            /** Format: uuid */
+            customer_id: string;
+            /** Format: uuid */
+            other_id: string;
+            /** @description Why, in a sentence; it is kept with your name. */
+            reason: string;
+        };
         Meta: {
             /** @description The reporting currency. */
             currency: string;
@@ -571,11 +828,19 @@ export interface components {
             /** @description `money`, `count`, `ratio` or `percent`. */
             unit: string;
         };
+        /** @description Stages or conversion types that are the milestones of W-shaped and full-path credit, by name. */
+        MilestoneNames: {
+            lead: string[];
+            opportunity: string[];
+        };
         /**
          * @description A rule that shares a conversion among its touches.
          * @enum {string}
          */
-        Model: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom";
+        Model: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom" | "last_non_direct" | "j_shaped" | "inverse_j" | "w_shaped" | "full_path";
+        NamedAttributionTable: components["schemas"]["AttributionTable"] & {
+            name: string;
+        };
         Organization: {
             /** @description The reporting currency (ISO 4217). */
             currency: string;
@@ -629,12 +894,68 @@ export interface components {
             /** @description IANA zone in which days are cut; the organisation's own if absent. */
             zone?: string | null;
         };
+        /** @description What counts as revenue of what the customer paid. */
+        RevenueDefinition: {
+            /** @description Discounts are deducted; if not, revenue is what the goods would have cost. */
+            discounts_deducted: boolean;
+            /** @description Refunds are deducted. */
+            refunds_deducted: boolean;
+            /** @description Shipping counts. */
+            shipping: boolean;
+            /** @description Tax counts. */
+            tax: boolean;
+        };
+        SaveAttributionSettings: {
+            /**
+             * Format: int64
+             * @description The version that was changed; refused with 409 if somebody saved another one in the meantime.
+             */
+            based_on?: number | null;
+            /** @description First day, as YYYY-MM-DD in the organisation's zone, whose conversions the new version is for; absent: all history. */
+            from?: string | null;
+            /** @description Why, for those who read the history. */
+            note?: string | null;
+            /** @description What differs from the newest version. */
+            settings: components["schemas"]["AttributionSettings"];
+        };
         /** @description The person, the organisation, and what the role allows. */
         Session: {
             /** @description Names of the actions that the role allows for the whole organisation. */
             actions: string[];
             organization: components["schemas"]["Organization"];
             user: components["schemas"]["Person"];
+        };
+        SettingsHistory: {
+            /** @description Which version credits which conversions, in order of time. */
+            periods: components["schemas"]["SettingsPeriod"][];
+            /** @description Newest first. */
+            versions: components["schemas"]["SettingsVersion"][];
+            /** @description Zone of the days. */
+            zone: string;
+        };
+        SettingsPeriod: {
+            /** @description First day; null: from the beginning. */
+            from?: string | null;
+            /** @description First day that is no longer in it; null: open. */
+            until?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description A version of the settings. */
+        SettingsVersion: {
+            /** @description First day whose conversions it is for, in the organisation's zone; null: all history. */
+            applies_from?: string | null;
+            note?: string | null;
+            /** @description RFC 3339. */
+            saved_at?: string | null;
+            /** @description Id of the person, or `system` for the command line. */
+            saved_by?: string | null;
+            settings: components["schemas"]["UsedSettings"];
+            /**
+             * Format: int64
+             * @description From 1; 0 for the defaults, where nothing was saved.
+             */
+            version: number;
         };
         SignIn: {
             email: string;
@@ -726,16 +1047,63 @@ export interface components {
             /** @enum {string} */
             kind: "uuid";
         };
+        UnmergeCustomer: {
+            /** Format: uuid */
+            customer_id: string;
+            /** @description The `id`s of the identifiers that belong to somebody else. */
+            identifiers: string[];
+            /** @description Why, in a sentence; it is kept with your name. */
+            reason: string;
+        };
         /** @description The settings that an answer was computed with. */
         UsedSettings: {
+            /** @description IANA zone whose calendar days windows count; null: exact seconds. */
+            calendar_days_in?: string | null;
             conversion_types: string[];
+            counted: components["schemas"]["Counted"];
             custom: components["schemas"]["CustomWeights"];
+            direct: components["schemas"]["Direct"];
+            direct_channels: string[];
             /** Format: int64 */
             half_life_seconds: number;
+            ignored_channels: string[];
             /** @description `rolling` or `closed`. */
             journey: components["schemas"]["Journey"];
+            milestones: components["schemas"]["MilestoneNames"];
             position: number[];
+            revenue: components["schemas"]["RevenueDefinition"];
             /** Format: int64 */
+            window_seconds: number;
+            windows: components["schemas"]["WindowRule"][];
+        };
+        WhatIf: {
+            /** @description Dimensions of the touch: `channel` if absent. */
+            by?: string[] | null;
+            /** @description First day, included, as YYYY-MM-DD; the last 28 full days without days. */
+            from?: string | null;
+            /** @description The six standard models if absent. */
+            models?: components["schemas"]["Model"][] | null;
+            /** @description What differs from the newest version. */
+            settings: components["schemas"]["AttributionSettings"];
+            /** @description Last day, included. */
+            to?: string | null;
+            zone?: string | null;
+        };
+        /** @description The same question under the saved settings and under the tried ones, from one pass over one data version. */
+        WhatIfAnswer: {
+            after: components["schemas"]["AttributionTable"];
+            before: components["schemas"]["AttributionTable"];
+        };
+        /** @description A window for some touches and conversions; what it does not name, it fits. Rules are read in order: the first that fits decides. */
+        WindowRule: {
+            channel?: string | null;
+            conversion_type?: string | null;
+            /** @description `click`, `view`, `engaged_view`, `open` … */
+            interaction?: string | null;
+            /**
+             * Format: int64
+             * @description 0: such touches are never credited.
+             */
             window_seconds: number;
         };
     };
@@ -832,6 +1200,163 @@ export interface operations {
             };
         };
     };
+    compare_attribution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareAttribution"];
+            };
+        };
+        responses: {
+            /** @description A table for each of the settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributionComparison"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attribution_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsVersion"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_attribution_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveAttributionSettings"];
+            };
+        };
+        responses: {
+            /** @description The new version */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsVersion"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attribution_settings_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsHistory"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attribution_settings_what_if: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIf"];
+            };
+        };
+        responses: {
+            /** @description Credit before and after */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfAnswer"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaign_performance: {
         parameters: {
             query?: {
@@ -844,7 +1369,7 @@ export interface operations {
                 /** @description IANA zone in which days are cut; the organisation's own if absent. */
                 zone?: string;
                 /** @description Model of the attributed figures; linear if absent. */
-                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom";
+                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom" | "last_non_direct" | "j_shaped" | "inverse_j" | "w_shaped" | "full_path";
             };
             header?: never;
             path: {
@@ -956,6 +1481,104 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_customers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeCustomers"];
+            };
+        };
+        responses: {
+            /** @description Merged */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityDecided"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unmerge_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmergeCustomer"];
+            };
+        };
+        responses: {
+            /** @description Taken apart */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityDecided"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer's id, or the key that the sources use */
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The customer's identity */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerIdentity"];
+                };
             };
             /** @description A problem */
             default: {
