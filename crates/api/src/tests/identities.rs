@@ -45,7 +45,37 @@ async fn an_identity_shows_its_links_and_no_whole_hash() {
     let cookie = world.cookie(Role::Analyst).await;
     let answer = world.get(&format!("/api/identities/{COOKIE}"), Some(&cookie)).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
-    expect![[r#""#]].assert_eq(&serde_json::to_string_pretty(&answer.json()).unwrap());
+    expect![[r#"
+        {
+          "apart": [],
+          "customer_id": "00000000-0000-0000-0000-00000000000a",
+          "decisions": [],
+          "identifiers": [
+            {
+              "id": "00000000-0000-0000-0000-00000000000a",
+              "kind": "email_sha256",
+              "role": "linked",
+              "value": "b5fc85e557…"
+            },
+            {
+              "id": "00000000-0000-0000-0000-00000000000c",
+              "kind": "anonymous",
+              "role": "linked",
+              "value": "a1"
+            }
+          ],
+          "is_truncated": false,
+          "links": [
+            {
+              "left": "00000000-0000-0000-0000-00000000000a",
+              "recorded_at": "2026-11-04T10:00:00Z",
+              "right": "00000000-0000-0000-0000-00000000000c",
+              "row_id": "01010101-0101-0101-0101-010101010101",
+              "rule": "seen_with_person",
+              "source": "web"
+            }
+          ]
+        }"#]].assert_eq(&serde_json::to_string_pretty(&answer.json()).unwrap());
 }
 
 #[tokio::test]
@@ -74,8 +104,16 @@ async fn people_merge_and_unmerge_with_a_reason() {
             status => format!("{} {} {}", status.as_u16(), error["pointer"], error["code"]),
         });
     }
-    expect![[r#""#]].assert_eq(&said.join("\n"));
-    expect![[r#""#]].assert_eq(&world.identities.decided.lock().unwrap().join("\n"));
+    expect![[r#"
+        ["00000000-0000-0000-0000-00000000000a","00000000-0000-0000-0000-00000000000c"]
+        422 "/reason" "missing_reason"
+        422 "/identifiers" "all_or_none"
+        ["00000000-0000-0000-0000-00000000000a","00000000-0000-0000-0000-00000000000c"]
+        422 "/other_id" "same_person"
+        422 "/other" "unknown-field""#]].assert_eq(&said.join("\n"));
+    expect![[r#"
+        00000000-0000-0000-0000-00000000000c is not 00000000-0000-0000-0000-00000000000a: two people
+        00000000-0000-0000-0000-00000000000a is 00000000-0000-0000-0000-00000000000c: one address"#]].assert_eq(&world.identities.decided.lock().unwrap().join("\n"));
     let analyst = world.cookie(Role::Analyst).await;
     let answer = world.post("/api/identities/unmerge", &unmerge(&one, "two people"), Some(&analyst)).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);

@@ -36,6 +36,9 @@ fn the_list_of_routes_and_their_actions() {
         ViewReports GET /api/analytics/customer-journey/{customer_id}
         ViewReports GET /api/analytics/customers
         CalculateAttribution POST /api/analytics/attribution/calculate
+        ViewReports GET /api/identities/{customer_id}
+        ManageSources POST /api/identities/merge
+        ManageSources POST /api/identities/unmerge
         ViewReports POST /api/reports/query
         ViewReports GET /api/reports/catalogue
         Public GET /healthz

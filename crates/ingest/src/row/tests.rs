@@ -314,7 +314,14 @@ fn a_row_is_known_by_what_it_names_and_needs_no_customer_key() {
         "7,,2026-03-02T12:00:00Z,5.00,,,030 1234567,",
     ];
     let shown: Vec<String> = lines.iter().map(|line| known_by(line)).collect();
-    expect![[r#""#]].assert_eq(&shown.join("\n"));
+    expect![[r#"
+
+        anonymous:c1 order:2
+        customer:ada email_sha256:b5fc85e557… phone_sha256:2f9fbc550b… anonymous:c1 order:3 click:g1
+        email_sha256:b5fc85e557… anonymous:c1 order:4
+        customer: empty_customer: the customer is empty: every touch and sale belongs to one; fill it, map an identifier such as `anonymous_id` or `email`, or leave such rows out with `when`
+        mail: bad_identifier: the e-mail address cannot be used: it is not an e-mail address: write name@example.com, or its SHA-256 in hexadecimal
+        phone: bad_identifier: the telephone number cannot be used: it is not a telephone number with its country code: write +49 30 1234567, or its SHA-256 in hexadecimal"#]].assert_eq(&shown.join("\n"));
 }
 
 #[test]
