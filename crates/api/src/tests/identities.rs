@@ -75,7 +75,8 @@ async fn an_identity_shows_its_links_and_no_whole_hash() {
               "source": "web"
             }
           ]
-        }"#]].assert_eq(&serde_json::to_string_pretty(&answer.json()).unwrap());
+        }"#]]
+    .assert_eq(&serde_json::to_string_pretty(&answer.json()).unwrap());
 }
 
 #[tokio::test]
@@ -110,10 +111,12 @@ async fn people_merge_and_unmerge_with_a_reason() {
         422 "/identifiers" "all_or_none"
         ["00000000-0000-0000-0000-00000000000a","00000000-0000-0000-0000-00000000000c"]
         422 "/other_id" "same_person"
-        422 "/other" "unknown-field""#]].assert_eq(&said.join("\n"));
+        422 "/other" "unknown-field""#]]
+    .assert_eq(&said.join("\n"));
     expect![[r#"
         00000000-0000-0000-0000-00000000000c is not 00000000-0000-0000-0000-00000000000a: two people
-        00000000-0000-0000-0000-00000000000a is 00000000-0000-0000-0000-00000000000c: one address"#]].assert_eq(&world.identities.decided.lock().unwrap().join("\n"));
+        00000000-0000-0000-0000-00000000000a is 00000000-0000-0000-0000-00000000000c: one address"#]]
+    .assert_eq(&world.identities.decided.lock().unwrap().join("\n"));
     let analyst = world.cookie(Role::Analyst).await;
     let answer = world.post("/api/identities/unmerge", &unmerge(&one, "two people"), Some(&analyst)).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);

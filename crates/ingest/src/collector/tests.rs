@@ -407,5 +407,10 @@ fn an_event_may_be_known_by_an_address_that_is_never_written() {
     );
     assert!(server.settle());
     assert_eq!((server.rows("unified_marketing_data"), server.rows("quarantine")), (1, 1));
-    check(json!({"customer": null, "email": "ada"}), expect![[r#"422 "email" "bad_identifier": "the e-mail address cannot be used: it is not an e-mail address: write name@example.com, or its SHA-256 in hexadecimal""#]]);
+    check(
+        json!({"customer": null, "email": "ada"}),
+        expect![[
+            r#"422 "email" "bad_identifier": "the e-mail address cannot be used: it is not an e-mail address: write name@example.com, or its SHA-256 in hexadecimal""#
+        ]],
+    );
 }
