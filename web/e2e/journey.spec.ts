@@ -59,3 +59,10 @@ test("g and a letter goes to a page", async ({ page }) => {
   await page.keyboard.press("s");
   await expect(page).toHaveURL(/\/sources/);
 });
+
+test("the page says by what the customer is known", async ({ page }) => {
+  await firstCustomer(page);
+  const panel = page.getByRole("region", { name: /^(Known by one identifier|Why these .+ are one person)$/ });
+  await expect(panel).toBeVisible();
+  await expect(panel.getByRole("listitem").first()).toContainText("Customer key");
+});

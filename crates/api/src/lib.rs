@@ -17,6 +17,7 @@ mod channel_rules;
 mod day_range;
 mod envelope;
 mod gate;
+mod identities;
 mod jobs;
 mod known_channels;
 mod limiter;
@@ -34,6 +35,7 @@ mod value_models;
 
 use axum::Router;
 
+pub use identities::{Identities, IdentityError};
 pub use state::{AppState, Config};
 
 /// The API's routes.

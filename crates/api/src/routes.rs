@@ -1,6 +1,7 @@
 //! Every route with its action. A new endpoint: a file under its area, a line here.
 
 mod analytics;
+mod identities;
 mod integrations;
 mod jobs;
 mod marketing;
@@ -114,6 +115,9 @@ pub(crate) fn all(metrics_are_public: bool) -> Routes {
             Action::ViewAttribution,
             analytics::stability::handler,
         )
+        .add(identities::show::__path_handler, Action::ViewReports, identities::show::handler)
+        .add(identities::merge::__path_handler, Action::ManageSources, identities::merge::handler)
+        .add(identities::unmerge::__path_handler, Action::ManageSources, identities::unmerge::handler)
         .add(reports::query::__path_handler, Action::ViewReports, reports::query::handler)
         .add(reports::catalogue::__path_handler, Action::ViewReports, reports::catalogue::handler)
         .add(operations::healthz::__path_handler, Action::Public, operations::healthz::handler)

@@ -7,6 +7,7 @@ use metastore::Metastore;
 use semantic::QueryEngine;
 use types::Clock;
 
+use crate::identities::Identities;
 use crate::jobs::Jobs;
 use crate::limiter::Limiter;
 use crate::password::Verifier;
@@ -18,6 +19,7 @@ use crate::value_models::ValueModels;
 pub struct AppState {
     pub metastore: Metastore,
     pub engine: Arc<dyn QueryEngine>,
+    pub identities: Arc<dyn Identities>,
     pub clock: Arc<dyn Clock>,
     pub config: Config,
 }

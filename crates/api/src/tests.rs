@@ -5,6 +5,7 @@ mod attribution;
 mod bodies;
 mod funnel;
 mod channel_rules;
+mod identities;
 mod journeys;
 mod openapi;
 mod paths;
@@ -23,14 +24,15 @@ use authz::{OrgContext, Role};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use journeys::identity::person::{Person, Refused};
 use metastore::{Metastore, NewOrganization, NewUser, Organization, PasswordHash};
 use semantic::engine::RawTable;
 use semantic::{Cell, EngineError, Plan, QueryEngine};
 use tempfile::TempDir;
 use tower::ServiceExt;
-use types::{Currency, ManualClock};
+use types::{Currency, CustomerId, ManualClock};
 
-use crate::{AppState, Config};
+use crate::{AppState, Config, Identities, IdentityError};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -80,10 +82,58 @@ impl PreparedEngine {
     }
 }
 
+/// Knows of one merged customer, and of all others nothing but their ids; refuses and remembers decisions as it is told.
+#[derive(Debug, Default)]
+struct PreparedIdentities {
+    merged: Mutex<Option<Person>>,
+    decided: Mutex<Vec<String>>,
+}
+
+#[async_trait]
+impl Identities for PreparedIdentities {
+    async fn person(&self, _context: &OrgContext, customer: CustomerId) -> Result<Option<Person>, IdentityError> {
+        let merged = self.merged.lock().unwrap().clone();
+        let known = merged.filter(|person| person.customer == customer || person.identifiers.iter().any(|own| own.id == customer));
+        Ok(Some(known.unwrap_or_else(|| Person {
+            customer,
+            identifiers: Vec::new(),
+            links: Vec::new(),
+            apart: Vec::new(),
+            decisions: Vec::new(),
+            is_truncated: false,
+        })))
+    }
+
+    async fn unmerge(
+        &self,
+        _context: &OrgContext,
+        customer: CustomerId,
+        identifiers: &[CustomerId],
+        reason: &str,
+    ) -> Result<Vec<CustomerId>, IdentityError> {
+        let (Some(first), false) = (identifiers.first(), reason.is_empty()) else {
+            let refused = if reason.is_empty() { Refused::NoReason } else { Refused::AllOrNone };
+            return Err(refused.into());
+        };
+        self.decided.lock().unwrap().push(format!("{first} is not {customer}: {reason}"));
+        Ok(vec![customer, *first])
+    }
+
+    async fn merge(&self, _context: &OrgContext, customers: [CustomerId; 2], reason: &str) -> Result<Vec<CustomerId>, IdentityError> {
+        let [one, other] = customers;
+        if one == other {
+            return Err(Refused::SamePerson.into());
+        }
+        self.decided.lock().unwrap().push(format!("{one} is {other}: {reason}"));
+        Ok(vec![one, other])
+    }
+}
+
 struct World {
     router: Router,
     metastore: Metastore,
     engine: Arc<PreparedEngine>,
+    identities: Arc<PreparedIdentities>,
     clock: Arc<ManualClock>,
     organization: Organization,
     _directory: TempDir,
@@ -124,6 +174,7 @@ impl World {
         let metastore = Metastore::open_sqlite(&directory.path().join("metastore.sqlite")).await.unwrap();
         let clock = Arc::new(ManualClock::new("2026-11-20T08:00:00Z".parse().unwrap()));
         let engine = Arc::new(PreparedEngine::default());
+        let identities = Arc::new(PreparedIdentities::default());
         *engine.version.lock().unwrap() = 7;
         let new = NewOrganization {
             name: "Alder & Fell".to_owned(),
@@ -134,6 +185,7 @@ impl World {
         let state = AppState {
             metastore: metastore.clone(),
             engine: Arc::clone(&engine) as Arc<dyn QueryEngine>,
+            identities: Arc::clone(&identities) as Arc<dyn Identities>,
             clock: Arc::clone(&clock) as Arc<dyn types::Clock>,
             config,
         };
@@ -141,6 +193,7 @@ impl World {
             router: crate::router_around(state, rest),
             metastore,
             engine,
+            identities,
             clock,
             organization,
             _directory: directory,

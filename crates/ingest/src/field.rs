@@ -25,7 +25,7 @@ pub(crate) enum FieldKind {
 macro_rules! fields {
     ($($variant:ident = $name:literal: $kind:ident),+ $(,)?) => {
         /// A field by the name that mappings use. Most are columns of `unified_marketing_data`; `asset_key`, `campaign_source` are keys
-        /// from which an id column is derived, `gclid` and its like become the column `click_id`.
+        /// from which an id column is derived, `gclid` and its like become the column `click_id`, `email` and `phone` are hashed.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub(crate) enum Field { $($variant),+ }
 
@@ -106,6 +106,15 @@ fields! {
     Ttclid = "ttclid": Text,
     LiFatId = "li_fat_id": Text,
     Fbclid = "fbclid": Text,
+    AnonymousId = "anonymous_id": Text,
+    Email = "email": Text,
+    EmailSha256 = "email_sha256": Text,
+    Phone = "phone": Text,
+    PhoneSha256 = "phone_sha256": Text,
+    CrmId = "crm_id": Text,
+    DeviceId = "device_id": Text,
+    HouseholdId = "household_id": Text,
+    LinkingOrderId = "linking_order_id": Text,
 }
 
 /// Values of the `level` column.

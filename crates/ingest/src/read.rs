@@ -31,6 +31,20 @@ pub(crate) trait Cells {
     fn write_rest(&self, out: &mut String);
 }
 
+/// A row that could not be split into cells.
+#[derive(Debug)]
+pub(crate) enum NoCells {}
+
+impl Cells for NoCells {
+    fn cell(&self, _: usize) -> Option<&str> {
+        match *self {}
+    }
+
+    fn write_rest(&self, _: &mut String) {
+        match *self {}
+    }
+}
+
 /// A row of the file: its cells, or why it cannot be read.
 #[derive(Debug)]
 pub(crate) enum Row<'a, C> {

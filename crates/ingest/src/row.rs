@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 use types::money::{FxRate, Money};
 use types::tables::ColumnType;
 use types::{
-    AssetId, CampaignId, Currency, CustomerId, Derivation, FieldValue, InteractionType, OrganizationId, RecordKind, RowId, SourceCategory, Text,
-    UnifiedRow,
+    AssetId, CampaignId, Currency, CustomerId, Derivation, FieldValue, Identifier, IdentifierKind, InteractionType, OrganizationId, RecordKind,
+    RowId, SourceCategory, Text, UnifiedRow,
 };
 
 use crate::channels::{Channels, Evidence, Told};
@@ -23,6 +23,7 @@ use fx::FxTable;
 
 mod derived;
 pub(crate) mod fx;
+pub(crate) mod identity;
 pub(crate) mod number;
 pub(crate) mod worth;
 
@@ -56,6 +57,8 @@ pub(crate) struct RowMaker {
     keys: Vec<String>,
     /// What was read out of addresses of the row in hand, one a record.
     told: Vec<Told>,
+    /// What the customer of each of them is known by, as the column holds it.
+    identifiers: Vec<String>,
     /// What the mapping does not read of the row in hand, as JSON; empty if there is nothing.
     rest: String,
     memory: Memory,
@@ -69,6 +72,8 @@ struct Memory {
     customers: Derived<CustomerId>,
     campaigns: Derived<CampaignId>,
     assets: Derived<AssetId>,
+    /// Of the record in hand.
+    identifiers: Vec<Identifier>,
     last_day: Option<(Date, TimeZone, Timestamp)>,
 }
 
@@ -77,12 +82,14 @@ impl RowMaker {
         Self {
             keys: vec![String::new(); mapping.records.len()],
             told: mapping.records.iter().map(|_| Told::default()).collect(),
+            identifiers: vec![String::new(); mapping.records.len()],
             memory: Memory {
                 row_ids: Derivation::of_rows(setting.organization_id, &setting.source),
                 customer_ids: Derivation::of_customers(setting.organization_id),
                 customers: Derived::default(),
                 campaigns: Derived::default(),
                 assets: Derived::default(),
+                identifiers: Vec::new(),
                 last_day: None,
             },
             setting,
@@ -98,6 +105,7 @@ impl RowMaker {
             mapping,
             keys,
             told,
+            identifiers,
             rest,
             memory,
         } = self;
@@ -107,7 +115,7 @@ impl RowMaker {
             cells.write_rest(rest);
         }
         let mut made = Vec::with_capacity(1);
-        for ((record, key), told) in mapping.records.iter().zip(keys).zip(told) {
+        for (((record, key), told), identifiers) in mapping.records.iter().zip(keys).zip(told).zip(identifiers) {
             if !record.when.iter().all(|condition| condition.holds(cells.cell(condition.column))) {
                 continue;
             }
@@ -127,6 +135,7 @@ impl RowMaker {
                     setting,
                     mapping,
                     record,
+                    identifiers,
                     rest,
                     told,
                     memory,
@@ -138,11 +147,40 @@ impl RowMaker {
     }
 }
 
+impl RowMaker {
+    /// A refused row as the quarantine may keep it: without the e-mail addresses and telephone numbers that would have been hashed. None
+    /// where they cannot be found in it.
+    pub(crate) fn without_secrets(&self, cells: Option<&impl Cells>, raw: &[u8]) -> Option<Vec<u8>> {
+        let bindings = self.mapping.records.iter().flat_map(|record| &record.bindings);
+        let is_secret = |binding: &&Binding| matches!(binding.target, Target::Field(Field::Email | Field::Phone));
+        let columns: Vec<usize> = bindings
+            .filter(is_secret)
+            .filter_map(|binding| match binding.from {
+                From::Column(column) => Some(column),
+                From::Constant(_) => None,
+            })
+            .collect();
+        if columns.is_empty() {
+            return Some(raw.to_vec());
+        }
+        let cells = cells?;
+        let mut raw = String::from_utf8(raw.to_vec()).ok()?;
+        for text in columns.into_iter().filter_map(|column| cells.cell(column)) {
+            if !raw.contains(text) {
+                return None;
+            }
+            raw = raw.replace(text, identity::REMOVED);
+        }
+        Some(raw.into_bytes())
+    }
+}
+
 /// A record in the making, with what it is made of.
 struct Draft<'a, 'm> {
     setting: &'a Setting,
     mapping: &'a Mapping,
     record: &'a RecordMapping,
+    identifiers: &'a mut String,
     rest: &'a str,
     told: &'a mut Told,
     memory: &'m mut Memory,
@@ -154,11 +192,13 @@ impl<'a> Draft<'a, '_> {
             setting,
             mapping,
             record,
+            identifiers,
             rest,
             told,
             memory,
         } = self;
         let mut click_id = None;
+        memory.identifiers.clear();
         let mut amounts: [Option<(&Binding, &str)>; 4] = [None; 4];
         let mut amount_count = 0;
         let mut currency = None;
@@ -188,6 +228,12 @@ impl<'a> Draft<'a, '_> {
             campaign_source = campaign_source.or(of_rule);
         }
         memory.identify_campaign(row, campaign_source);
+        if !memory.identifiers.is_empty() {
+            row.identifiers = identity::identify(row, &mut memory.identifiers).map(|column| {
+                *identifiers = column;
+                identifiers.as_str()
+            });
+        }
         if record.kind == RecordKind::Spend {
             memory
                 .date_spend(row, record)
@@ -362,11 +408,35 @@ impl Memory {
             Field::UtmTerm => row.utm_term = Some(text),
             Field::Referrer => row.referrer = Some(text),
             Field::LandingPage => row.landing_page = Some(text),
-            Field::ClickId => row.click_id = Some(text),
             Field::Gclid | Field::Gbraid | Field::Wbraid | Field::Msclkid | Field::Ttclid | Field::LiFatId | Field::Fbclid => {}
+            Field::AnonymousId => self.known_by(IdentifierKind::Anonymous, text)?,
+            Field::Email => self.known_by(IdentifierKind::Email, text)?,
+            Field::EmailSha256 => self.known_by_hash(IdentifierKind::Email, text)?,
+            Field::Phone => self.known_by(IdentifierKind::Phone, text)?,
+            Field::PhoneSha256 => self.known_by_hash(IdentifierKind::Phone, text)?,
+            Field::CrmId => self.known_by(IdentifierKind::Crm, text)?,
+            Field::ClickId => {
+                row.click_id = Some(text);
+                self.known_by(IdentifierKind::Click, text)?;
+            }
+            Field::DeviceId => self.known_by(IdentifierKind::Device, text)?,
+            Field::HouseholdId => self.known_by(IdentifierKind::Household, text)?,
+            Field::LinkingOrderId => self.known_by(IdentifierKind::Order, text)?,
             Field::CampaignSource | Field::Currency | Field::Revenue | Field::Refund | Field::Spend | Field::PlatformRevenue => {}
             Field::Tax | Field::Shipping | Field::Discount => {}
         }
+        Ok(())
+    }
+
+    fn known_by(&mut self, kind: IdentifierKind, text: &str) -> Result<(), Fault> {
+        self.identifiers
+            .push(Identifier::new(kind, text).map_err(|error| identity::fault(kind, error))?);
+        Ok(())
+    }
+
+    fn known_by_hash(&mut self, kind: IdentifierKind, text: &str) -> Result<(), Fault> {
+        self.identifiers
+            .push(Identifier::hashed(kind, text).map_err(|error| identity::fault(kind, error))?);
         Ok(())
     }
 
@@ -463,7 +533,8 @@ pub(crate) fn require<T>(row: &UnifiedRow<T>) -> Result<(), (Field, Fault)> {
             Field::CustomerKey,
             Fault::new(
                 "empty_customer",
-                "the customer is empty: every touch and sale belongs to one; fill it, or leave such rows out with `when`",
+                "the customer is empty: every touch and sale belongs to one; fill it, map an identifier such as `anonymous_id` or `email`, or \
+                 leave such rows out with `when`",
             ),
         ));
     }

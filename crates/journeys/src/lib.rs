@@ -2,6 +2,7 @@
 //!
 //! Rows of one customer ([`Row`]), in order of time, go one by one into a [`Tracker`], which keeps a few counters and no rows; at the
 //! customer's end it gives a [`Brief`]. What a touch cost comes from [`TouchCosts`], made from all spend and all touches beforehand.
+//! Who is one customer in the first place, [`identity`] says.
 //!
 //! A sales pipeline's stages, their order and its pace are [`stages`] and [`velocity`].
 //!
@@ -14,6 +15,7 @@ pub mod acquisition;
 pub mod brief;
 pub mod campaign_match;
 pub mod channel;
+pub mod identity;
 pub mod stages;
 pub mod tracker;
 pub mod velocity;

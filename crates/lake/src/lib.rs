@@ -19,6 +19,7 @@ mod error;
 mod expiry;
 mod file;
 mod garbage;
+mod identity;
 mod journey_scan;
 mod keys;
 mod lake;
@@ -37,6 +38,7 @@ mod transaction;
 mod whole_files;
 mod writer;
 
+pub use catalogue::identity::{StoredDecision, StoredLink, StoredMember};
 pub use compaction::CompactionReport;
 pub use doctor::{Depth, Finding, Severity};
 pub use error::{Error, Result};
@@ -50,7 +52,7 @@ pub use rows::{RowBuilder, RowColumns, rows_to_batch};
 pub use schema::{Column, NewColumn};
 pub use snapshot::{Snapshot, TableSnapshot};
 pub use stats::ColumnStats;
-pub use transaction::{Commit, SpendScope, Transaction};
+pub use transaction::{Assign, Commit, Reassignment, SpendScope, Transaction};
 pub use whole_files::WholeFiles;
 
 #[cfg(test)]

@@ -17,9 +17,9 @@ use futures::future::BoxFuture;
 use futures::{Stream, StreamExt, TryStreamExt};
 use object_store::ObjectStore;
 use object_store::path::Path;
-use parquet::arrow::ParquetRecordBatchStreamBuilder;
 use parquet::arrow::arrow_reader::ArrowReaderOptions;
 use parquet::arrow::async_reader::AsyncFileReader;
+use parquet::arrow::{ParquetRecordBatchStreamBuilder, ProjectionMask};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
 use tokio::runtime::Handle;
@@ -40,6 +40,22 @@ pub(crate) async fn rows(
 ) -> Result<impl Stream<Item = Result<RecordBatch>> + Send + use<>> {
     let reader = FileReaders::of(inner, path, bytes).open()?;
     let stream = ParquetRecordBatchStreamBuilder::new(reader).await?.with_batch_size(BATCH_ROWS).build()?;
+    let schema = Arc::clone(schema);
+    Ok(stream.map_err(Error::from).map(move |batch| adapt(&batch?, &schema)))
+}
+
+/// As [`rows`], only the columns of `schema`.
+pub(crate) async fn columns(
+    inner: &Inner,
+    path: &Path,
+    bytes: u64,
+    schema: &SchemaRef,
+) -> Result<impl Stream<Item = Result<RecordBatch>> + Send + use<>> {
+    let reader = FileReaders::of(inner, path, bytes).open()?;
+    let builder = ParquetRecordBatchStreamBuilder::new(reader).await?.with_batch_size(BATCH_ROWS);
+    let names = schema.fields().iter().map(|field| field.name().as_str());
+    let wanted = ProjectionMask::columns(builder.parquet_schema(), names);
+    let stream = builder.with_projection(wanted).build()?;
     let schema = Arc::clone(schema);
     Ok(stream.map_err(Error::from).map(move |batch| adapt(&batch?, &schema)))
 }

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use datafusion::catalog::TableProvider;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::physical_plan::ExecutionPlan;
+use futures::Stream;
 use object_store::ObjectStore;
 
-use crate::Result;
 use crate::catalogue::state::{LakeState, TableState};
 use crate::file::DataFile;
 use crate::journey_scan::{self, Pass};
@@ -17,6 +18,8 @@ use crate::lake::Inner;
 use crate::lease::Lease;
 use crate::provider::LakeTable;
 use crate::schema::Column;
+use crate::transaction::part_of;
+use crate::{Result, read};
 
 /// The tables of a lake at one version. Clones, and the tables and scans made from it, share its hold on the files.
 #[derive(Clone, Debug)]
@@ -87,6 +90,17 @@ impl TableSnapshot {
     /// The live files, oldest first.
     pub fn files(&self) -> &[Arc<DataFile>] {
         &self.table.files
+    }
+
+    /// Some columns of one of the table's files, batch by batch; a column that the file does not have is null.
+    pub async fn read_file(&self, file: &DataFile, columns: &[&str]) -> Result<impl Stream<Item = Result<RecordBatch>> + Send + use<>> {
+        let schema = part_of(&self.table.schema, columns)?;
+        read::columns(&self.view.inner, &file.path, file.bytes, &schema).await
+    }
+
+    /// Whether the statistics say that `file` has no value in `column`.
+    pub fn is_empty_in(&self, file: &DataFile, column: &str) -> bool {
+        self.table.stats(file, column).is_none_or(|stats| stats.nulls == file.rows)
     }
 
     /// Number of rows, from the catalogue.

@@ -71,6 +71,8 @@ enum Command {
     Accuracy(commands::accuracy::Arguments),
     /// Write the derived tables: journeys and credits.
     Derive(commands::derive::Arguments),
+    /// Who is one customer, and why; merge and un-merge.
+    Identity(commands::identity::Arguments),
     /// Merge small files, forget old snapshots, remove what nobody names any more.
     Maintain(commands::maintain::Arguments),
     /// Make a write key for the event collector.
@@ -159,6 +161,7 @@ async fn dispatch(global: Global, command: Command) -> Result<ExitCode> {
         Command::Stability(arguments) => commands::stability::run(global, arguments).await,
         Command::Accuracy(arguments) => commands::accuracy::run(global, arguments).await,
         Command::Derive(arguments) => commands::derive::run(global, arguments).await,
+        Command::Identity(arguments) => commands::identity::run(global, arguments).await,
         Command::Maintain(arguments) => commands::maintain::run(global, arguments).await,
         Command::WriteKey(arguments) => commands::write_key::run(global, arguments).await,
         Command::Settings(arguments) => commands::settings::run(global, arguments).await,

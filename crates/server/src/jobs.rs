@@ -41,6 +41,15 @@ async fn round(installation: &Installation, looks: u64, stopped: &watch::Receive
         }
         let context = OrgContext::system(organization.id);
         let lake = installation.lake(&context).await?;
+        let stitched = transform::stitch::stitch(&context, &lake).await?;
+        if !stitched.customers.is_empty() {
+            info!(
+                organization.name,
+                links = stitched.links,
+                customers = stitched.customers.len(),
+                "stitched customers"
+            );
+        }
         // Decides for itself whether enough new files have come together.
         let merged = lake.compact().await?;
         if merged.files_before > 0 {

@@ -10,6 +10,7 @@ mod bench;
 mod cli;
 mod clock;
 mod commands;
+mod identities;
 mod imports;
 mod installation;
 mod jobs;

@@ -13,6 +13,7 @@ use tokio::signal::unix::{Signal, SignalKind};
 use tokio::sync::watch;
 use tracing::info;
 
+use crate::identities::LakeIdentities;
 use crate::installation::Installation;
 use crate::{imports, jobs, web};
 
@@ -32,6 +33,7 @@ pub(crate) async fn serve(installation: Installation, listen: SocketAddr, ready:
     let state = AppState {
         metastore: installation.metastore.clone(),
         engine: Arc::clone(&installation.engine) as Arc<dyn QueryEngine>,
+        identities: Arc::new(LakeIdentities(installation.clone())),
         clock: Arc::clone(&installation.clock),
         config: api::Config::default(),
     };

@@ -21,6 +21,8 @@ pub enum Error {
     TooMuchSpend { day: jiff::civil::Date },
     #[error("a journey could not be summed up")]
     Journey(#[from] journeys::Error),
+    #[error(transparent)]
+    Refused(#[from] journeys::identity::person::Refused),
     #[error("the metadata database answered with an error")]
     Metastore(#[from] metastore::Error),
     #[error("the lake answered with an error")]

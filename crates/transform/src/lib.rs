@@ -1,4 +1,6 @@
-//! Derived tables: what each touch earned, and each customer's journey in brief.
+//! Derived tables: what each touch earned, and each customer's journey in brief; and before that, who is one customer.
+//!
+//! [`stitch::stitch`] brings the rows of a person under one customer, as far as new rows and people's decisions say so.
 //!
 //! [`run`] pins one snapshot of the lake. The engine's attribution operator streams that snapshot's credits, which are written out in
 //! long form as `revenue_attribution`; the journey rows stream by a second time, customer by customer, and become
@@ -14,6 +16,7 @@ mod journey_rows;
 mod journey_table;
 mod run;
 mod spend;
+pub mod stitch;
 
 pub use error::{Error, Result};
 pub use run::{Report, run};

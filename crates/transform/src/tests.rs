@@ -2,5 +2,6 @@
 
 mod laws;
 mod runs;
+mod stitching;
 mod world;
 mod worlds;

@@ -81,6 +81,11 @@ impl CustomerId {
     pub fn derive(organization: OrganizationId, external: &str) -> Self {
         Self(derive(organization, "customer", "", external))
     }
+
+    /// The customer whom an identifier of another kind names, as long as nothing else is known; see [`crate::Identifier::home`].
+    pub fn of_identifier(organization: OrganizationId, kind: &str, value: &str) -> Self {
+        Self(derive(organization, "identifier", kind, value))
+    }
 }
 
 impl CampaignId {

@@ -99,6 +99,7 @@ pub struct UnifiedRow<T = Text> {
     pub landing_page: Option<T>,
     pub click_id: Option<T>,
     pub channel_rule: Option<T>,
+    pub identifiers: Option<T>,
     /// Registered fields by column name.
     pub custom: Vec<(T, FieldValue<T>)>,
 }
@@ -195,6 +196,7 @@ impl<T> UnifiedRow<T> {
             landing_page: None,
             click_id: None,
             channel_rule: None,
+            identifiers: None,
             custom: Vec::new(),
         };
         row.sequence = crate::digest::sequence(record_kind, None, &row);

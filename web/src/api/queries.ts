@@ -3,7 +3,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { ApiError, request } from "./client";
 import { lastFullDay, todayIn } from "./lastDay";
-import type { Assists, AttributionSettings, CalculateRequest, CampaignAudit, ChannelDecision, ChannelRuleSet, ChannelRules, ChannelRulesVersion, Cohorts, Completion, CustomerJourney, CustomerList, MarketingFunnel, Overlap, Paths, Pipeline, Reconciliation, ReportQuery, ResultTable, Retention, SaveSettings, Session, SettingsHistory, SettingsVersion, Stability, SyncStatus, TestTouch, WhatIfAnswer } from "./types";
+import type { Assists, AttributionSettings, CalculateRequest, CampaignAudit, ChannelDecision, ChannelRuleSet, ChannelRules, ChannelRulesVersion, Cohorts, Completion, CustomerJourney, CustomerList, IdentityDecided, MarketingFunnel, Overlap, Paths, Pipeline, Reconciliation, ReportQuery, ResultTable, Retention, SaveSettings, Session, SettingsHistory, SettingsVersion, Stability, SyncStatus, TestTouch, UnmergeRequest, WhatIfAnswer } from "./types";
 
 const MINUTE = 60_000;
 
@@ -202,6 +202,11 @@ export interface JourneyParameters {
   half_life: string;
 }
 
+/** Takes identifiers from a customer, for good. */
+export function unmergeCustomer(body: UnmergeRequest): Promise<IdentityDecided> {
+  return request<IdentityDecided>("POST", "/api/identities/unmerge", body);
+}
+
 export function customerJourneyQuery(customerId: string, parameters: JourneyParameters) {
   const search = new URLSearchParams({ ...parameters });
   return queryOptions({
@@ -244,6 +249,11 @@ export function campaignAuditQuery(range: { from: string; to: string }) {
   return queryOptions({
     queryKey: ["campaign-audit", range],
     queryFn: ({ signal }) => request<CampaignAudit>("GET", `/api/analytics/campaign-audit?${parameters.toString()}`, undefined, signal),
+    placeholderData: keepPreviousData,
+    staleTime: MINUTE,
+  });
+}
+
 /** A question of a page in its URL's own words. */
 function pageQuery<T>(name: string, parameters: Record<string, string> | null) {
   return queryOptions({

@@ -49,6 +49,9 @@ export type CohortRow = Answered<Schemas["CohortRow"]>;
 export type Retention = Answered<Schemas["Retention"]>;
 export type RetentionRow = Answered<Schemas["RetentionRow"]>;
 export type AcquisitionSource = Answered<Schemas["AcquisitionSource"]>;
+export type CustomerIdentity = Answered<Schemas["CustomerIdentity"]>;
+export type UnmergeRequest = Schemas["UnmergeCustomer"];
+export type IdentityDecided = Answered<Schemas["IdentityDecided"]>;
 export type CustomerJourney = Answered<Schemas["CustomerJourney"]>;
 
 export type ChannelRules = Answered<Schemas["ChannelRules"]>;

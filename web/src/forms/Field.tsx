@@ -7,8 +7,8 @@ import styles from "./Field.module.css";
 interface FieldProps {
   label: string;
   name: string;
-  type: "email" | "password" | "text";
-  autoComplete: string;
+  type?: "email" | "password" | "text";
+  autoComplete?: string;
   value: string;
   onChange: (value: string) => void;
   isRequired?: boolean;
@@ -17,7 +17,7 @@ interface FieldProps {
 }
 
 /** A labelled text field; pasting is allowed, nothing is asked twice. */
-export function Field({ label, name, type, autoComplete, value, onChange, isRequired = true, isInvalid = false, describedBy }: FieldProps) {
+export function Field({ label, name, type = "text", autoComplete = "off", value, onChange, isRequired = true, isInvalid = false, describedBy }: FieldProps) {
   return (
     <TextField className={styles.field ?? ""} name={name} type={type} value={value} onChange={onChange} isRequired={isRequired} isInvalid={isInvalid} autoComplete={autoComplete} validationBehavior="aria" {...(describedBy ? { "aria-describedby": describedBy } : {})}>
       <Label className={styles.label ?? ""}>{label}</Label>

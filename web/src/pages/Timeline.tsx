@@ -4,6 +4,7 @@ import { useMemo } from "react";
 
 import { customerJourneyQuery } from "../api/queries";
 import type { CustomerJourney } from "../api/types";
+import { IdentityPanel } from "../features/journey/IdentityPanel";
 import { ModelsTable } from "../features/journey/ModelsTable";
 import { customerName } from "../features/journey/names";
 import { RiverPanel } from "../features/journey/RiverPanel";
@@ -69,8 +70,11 @@ function Loaded({ answer, state, stale }: { answer: CustomerJourney; state: View
               <ModelsTable sale={sale} view={view} currency={answer.currency} dataVersion={answer.data_version} />
             </Panel>
             <WhyPanel sale={sale} view={view} currency={answer.currency} stale={stale} />
+            <IdentityPanel identity={answer.identity} zone={answer.zone} stale={stale} />
           </Stack>
-        ) : null}
+        ) : (
+          <IdentityPanel identity={answer.identity} zone={answer.zone} stale={stale} />
+        )}
       </Columns>
       {answer.is_truncated ? <p className="muted small">Only the first 10,000 events are shown: this is more likely a robot or a shared device than a customer.</p> : null}
     </>

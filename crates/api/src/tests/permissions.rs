@@ -55,6 +55,9 @@ fn the_list_of_routes_and_their_actions() {
         ViewAttribution GET /api/analytics/reconciliation
         ViewAttribution GET /api/analytics/completion
         ViewAttribution GET /api/analytics/stability
+        ViewReports GET /api/identities/{customer_id}
+        ManageSources POST /api/identities/merge
+        ManageSources POST /api/identities/unmerge
         ViewReports POST /api/reports/query
         ViewReports GET /api/reports/catalogue
         Public GET /healthz

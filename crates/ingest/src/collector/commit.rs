@@ -290,6 +290,8 @@ fn known_code(code: &str) -> &'static str {
         "amount_range",
         "negative_amount",
         "unknown_currency",
+        "bad_identifier",
+        "key_too_long",
     ];
     CODES.iter().copied().find(|known| *known == code).unwrap_or("rejected")
 }

@@ -4,12 +4,13 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use types::money::Money;
-use types::{InteractionType, RecordKind};
+use types::{Identifier, IdentifierKind, InteractionType, RecordKind};
 
 use super::stored::StoredEvent;
 use crate::error::check_source_key;
 use crate::instant::InstantFormat;
 use crate::refusal::Fault;
+use crate::row::identity;
 use crate::row::number::parse_money;
 use crate::row::parse_currency;
 use crate::row::worth::check_whole;
@@ -69,7 +70,27 @@ const FIELDS: &[&str] = &[
     "referrer",
     "landing_page",
     "click_id",
+    "anonymous_id",
+    "email",
+    "email_sha256",
+    "phone",
+    "phone_sha256",
+    "crm_id",
+    "device_id",
+    "household_id",
     "properties",
+];
+/// Fields that say what the customer is known by; whether they come hashed.
+const IDENTIFIERS: &[(&str, IdentifierKind, bool)] = &[
+    ("anonymous_id", IdentifierKind::Anonymous, false),
+    ("email", IdentifierKind::Email, false),
+    ("email_sha256", IdentifierKind::Email, true),
+    ("phone", IdentifierKind::Phone, false),
+    ("phone_sha256", IdentifierKind::Phone, true),
+    ("crm_id", IdentifierKind::Crm, false),
+    ("click_id", IdentifierKind::Click, false),
+    ("device_id", IdentifierKind::Device, false),
+    ("household_id", IdentifierKind::Household, false),
 ];
 const KINDS: &[RecordKind] = &[
     RecordKind::Touch,
@@ -127,10 +148,12 @@ fn check_object(mut object: Map<String, Value>, received_at: Timestamp) -> Fault
         )
     })?;
     let event_id = required(&mut object, "event_id", KEY_BYTES_MAX)?;
-    let customer = match required(&mut object, "customer", KEY_BYTES_MAX) {
-        Err((field, fault)) if fault.code == "missing_value" => return Err((field, Fault::new("empty_customer", fault.reason))),
-        customer => customer?,
-    };
+    let customer = text(&mut object, "customer", KEY_BYTES_MAX)?;
+    let identifiers = identifiers(&mut object)?;
+    if customer.is_none() && identifiers.is_empty() {
+        let message = "`customer` is missing or empty: every event needs it, or an identifier such as `anonymous_id` or `email`";
+        return Err((Some("customer"), Fault::new("empty_customer", message)));
+    }
     let occurred_at = required(&mut object, "occurred_at", TEXT_BYTES_MAX)?;
     let occurred_at = InstantFormat::Rfc3339.parse(&occurred_at).map_err(|fault| {
         let message = format!("`{occurred_at}` is not an instant with its offset: write it as 2026-07-22T20:40:41Z");
@@ -180,6 +203,7 @@ fn check_object(mut object: Map<String, Value>, received_at: Timestamp) -> Fault
         landing_page: text(&mut object, "landing_page", ADDRESS_BYTES_MAX)?,
         click_id: text(&mut object, "click_id", TEXT_BYTES_MAX)?,
         properties: properties(&mut object)?,
+        identifiers,
     };
     require(&event)?;
     Ok(event)
@@ -304,6 +328,34 @@ fn properties(object: &mut Map<String, Value>) -> Faulty<Option<Map<String, Valu
         Some(Value::Object(properties)) => Ok(Some(properties).filter(|properties| !properties.is_empty())),
         Some(_) => Err((Some("properties"), Fault::new("bad_type", "`properties` must be an object"))),
     }
+}
+
+/// What the customer is known by. Addresses and numbers are hashed here, before anything is written.
+fn identifiers(object: &mut Map<String, Value>) -> Faulty<Vec<String>> {
+    let mut found = Vec::new();
+    for (field, kind, is_hashed) in IDENTIFIERS {
+        let Some(text) = text(object, field, KEY_BYTES_MAX)? else { continue };
+        let identifier = if *is_hashed {
+            Identifier::hashed(*kind, &text)
+        } else {
+            Identifier::new(*kind, &text)
+        };
+        let identifier = identifier.map_err(|error| (Some(*field), identity::fault(*kind, error)))?;
+        found.push(identifier.to_string());
+    }
+    Ok(found)
+}
+
+/// `event` as it may be kept where it is refused.
+pub(super) fn without_secrets(mut event: Value) -> Value {
+    if let Value::Object(object) = &mut event {
+        for field in ["email", "phone"] {
+            if let Some(value) = object.get_mut(field) {
+                *value = Value::from(identity::REMOVED);
+            }
+        }
+    }
+    event
 }
 
 fn required(object: &mut Map<String, Value>, field: &'static str, bytes_max: usize) -> Faulty<String> {

@@ -158,7 +158,7 @@ fn check_all(events: Vec<Value>, received_at: Timestamp) -> (StoredBatch, Vec<Re
                     field: rejection.field.clone(),
                     code: rejection.code.to_owned(),
                     message: rejection.message.clone(),
-                    raw: clip(copy.to_string().as_bytes()),
+                    raw: clip(event::without_secrets(copy).to_string().as_bytes()),
                 });
                 rejected.push(rejection);
             }

@@ -7,11 +7,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use types::money::Money;
-use types::{AssetId, CampaignId, Currency, CustomerId, InteractionType, OrganizationId, RecordKind, SourceCategory, Text, UnifiedRow};
+use types::{AssetId, CampaignId, Currency, CustomerId, Identifier, InteractionType, OrganizationId, RecordKind, SourceCategory, Text, UnifiedRow};
 
 use crate::channels::{Channels, Evidence, Told};
 use crate::refusal::Fault;
 use crate::row::fx::FxTable;
+use crate::row::identity;
 use crate::row::worth;
 
 /// A request: one line of a frame.
@@ -30,7 +31,8 @@ pub(super) struct StoredEvent {
     pub(super) kind: RecordKind,
     pub(super) event_id: String,
     pub(super) source: String,
-    pub(super) customer: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) customer: Option<String>,
     /// Microseconds since 1970.
     pub(super) occurred_at: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -75,6 +77,9 @@ pub(super) struct StoredEvent {
     pub(super) click_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) properties: Option<Map<String, Value>>,
+    /// `kind:value`; addresses and numbers hashed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) identifiers: Vec<String>,
 }
 
 impl StoredEvent {
@@ -147,8 +152,8 @@ impl<'a> EventRows<'a> {
         );
         let of_channel = self.tell_channel(&mut event, &mut row);
         let campaign_source = of_channel.unwrap_or(&row.data_source);
-        row.customer_id = Some(CustomerId::derive(organization, &event.customer));
-        row.customer_key = Some(event.customer.into());
+        row.customer_id = event.customer.as_ref().map(|customer| CustomerId::derive(organization, customer));
+        row.customer_key = event.customer.map(Text::from);
         if let Some(key) = event.campaign_id.as_ref().or(event.campaign_name.as_ref()) {
             row.campaign_id = Some(CampaignId::derive(organization, campaign_source, key));
         }
@@ -166,6 +171,10 @@ impl<'a> EventRows<'a> {
         }
         row.interaction_type = event.interaction;
         row.order_id = event.order_id.map(Text::from);
+        let mut identifiers: Vec<Identifier> = event.identifiers.iter().filter_map(|text| Identifier::parse(text)).collect();
+        if !identifiers.is_empty() {
+            row.identifiers = identity::identify(&mut row, &mut identifiers).map(Text::from);
+        }
         row.data_payload = event.properties.map(|properties| Value::Object(properties).to_string().into());
         if let Some(money) = event.money {
             let rate = self.fx.rate_for(&row, money.currency)?;

@@ -229,7 +229,9 @@ fn events_that_cannot_be_are_refused_with_field_reason_and_remedy() {
     );
     check(
         json!({"customer": " "}),
-        expect![[r#"422 "customer" "empty_customer": "`customer` is missing or empty: every event needs it""#]],
+        expect![[
+            r#"422 "customer" "empty_customer": "`customer` is missing or empty: every event needs it, or an identifier such as `anonymous_id` or `email`""#
+        ]],
     );
     check(
         json!({"event_id": null}),
@@ -409,4 +411,30 @@ fn events_in_a_currency_without_a_rate_are_quarantined_at_the_commit() {
     assert_eq!(server.post(&json!({"events": [order, touch(1)]})).0, 202);
     assert!(server.settle());
     assert_eq!((server.rows("unified_marketing_data"), server.rows("quarantine")), (1, 1));
+}
+
+#[test]
+fn an_event_may_be_known_by_an_address_that_is_never_written() {
+    let world = World::new();
+    let server = world.serve();
+    let address = "ada@example.com";
+    let known = json!({"type": "touch", "event_id": "e1", "occurred_at": "2026-11-01T11:00:00Z", "channel": "Mail", "anonymous_id": "a1",
+                       "email": address});
+    let refused = json!({"type": "touch", "event_id": "e2", "occurred_at": "2026-11-01T11:00:00Z", "email": address});
+    let (status, answer) = server.post(&json!({"events": [known, refused]}));
+    assert_eq!((status, &answer["accepted"]), (202, &json!(1)), "{answer}");
+    let log = fs::read(world.segment(server.organization_id)).unwrap();
+    let log = String::from_utf8_lossy(&log);
+    assert!(
+        log.contains("email_sha256:") && log.contains("(removed)") && !log.contains(address),
+        "{log}"
+    );
+    assert!(server.settle());
+    assert_eq!((server.rows("unified_marketing_data"), server.rows("quarantine")), (1, 1));
+    check(
+        json!({"customer": null, "email": "ada"}),
+        expect![[
+            r#"422 "email" "bad_identifier": "the e-mail address cannot be used: it is not an e-mail address: write name@example.com, or its SHA-256 in hexadecimal""#
+        ]],
+    );
 }

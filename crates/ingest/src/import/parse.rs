@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::read::csv::{self, CsvReader};
 use crate::read::ndjson::{self, NdjsonReader};
 use crate::read::stretch::Stretch;
-use crate::read::{Cells, Row};
+use crate::read::{Cells, NoCells, Row};
 use crate::refusal::{Refusal, RefusedRow, clip};
 use crate::row::{Place, RowMaker};
 
@@ -173,7 +173,7 @@ impl Parser {
         };
         if let Some(row) = too_long {
             self.chunk.rows_read += 1;
-            self.refuse(row.line, refusal(), &row.head);
+            self.refuse_unread(row.line, refusal(), &row.head);
         }
         Ok(())
     }
@@ -191,10 +191,13 @@ impl Parser {
                         self.chunk.count(&made);
                         self.maker.push(&made)?;
                     }
-                    Err(refusal) => self.refuse(line, refusal, raw),
+                    Err(refusal) => {
+                        let raw = self.rows.without_secrets(Some(&cells), raw);
+                        self.refuse(line, refusal, raw.as_deref());
+                    }
                 }
             }
-            Row::Refused { line, refusal, raw } => self.refuse(line, refusal, raw),
+            Row::Refused { line, refusal, raw } => self.refuse_unread(line, refusal, raw),
         }
         if self.maker.count() >= CHUNK_ROWS || self.refused_bytes >= CHUNK_REFUSED_BYTES {
             self.send()
@@ -203,8 +206,14 @@ impl Parser {
         }
     }
 
-    fn refuse(&mut self, line: u64, refusal: Refusal, raw: &[u8]) {
-        let raw = clip(raw);
+    /// A row of which no cell is known.
+    fn refuse_unread(&mut self, line: u64, refusal: Refusal, raw: &[u8]) {
+        let raw = self.rows.without_secrets(None::<&NoCells>, raw);
+        self.refuse(line, refusal, raw.as_deref());
+    }
+
+    fn refuse(&mut self, line: u64, refusal: Refusal, raw: Option<&[u8]>) {
+        let raw = raw.map_or_else(|| "(left out: it may hold an e-mail address or a telephone number)".to_owned(), clip);
         self.refused_bytes += raw.len() + 256;
         self.chunk.refused.push(RefusedRow {
             file: Some(Arc::clone(&self.chunk.file)),

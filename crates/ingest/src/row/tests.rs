@@ -168,7 +168,9 @@ fn amounts_are_converted_at_the_rate_of_their_day_or_the_week_before() {
 fn what_cannot_be_is_refused_with_column_reason_and_remedy() {
     check(
         "7,sale,,2026-03-02 12:00:00,,,12.50,EUR,",
-        expect!["customer: empty_customer: the customer is empty: every touch and sale belongs to one; fill it, or leave such rows out with `when`"],
+        expect![
+            "customer: empty_customer: the customer is empty: every touch and sale belongs to one; fill it, map an identifier such as `anonymous_id` or `email`, or leave such rows out with `when`"
+        ],
     );
     check(
         "7,sale,c1,2026-03-29 02:30:00,,,12.50,EUR,",
@@ -348,4 +350,83 @@ fn an_empty_channel_is_refused_where_nothing_else_could_tell_it() {
     })
     .unwrap_err();
     assert_eq!((refusal.column.as_deref(), refusal.fault.code), (Some("channel"), "missing_value"));
+}
+
+const PEOPLE: &str = "\
+row_key: \"{id}\"
+currency: EUR
+records:
+  - record: order
+    fields:
+      customer_key: customer
+      recorded_at: time
+      revenue: amount
+      order_id: id
+      anonymous_id: cookie
+      email: mail
+      phone: phone
+      click_id: click
+";
+const PEOPLE_HEADER: &str = "id,customer,time,amount,cookie,mail,phone,click\n";
+
+/// What a row says about who it is: its home's kind, and the identifiers with hashes cut short.
+fn known_by(line: &str) -> String {
+    let mut shown = String::new();
+    let made = rows(PEOPLE, PEOPLE_HEADER, line, |row| {
+        let identifiers = types::identifier::of_column(row.identifiers.unwrap_or("[]"));
+        let home = identifiers
+            .first()
+            .cloned()
+            .or_else(|| types::Identifier::new(types::IdentifierKind::Customer, row.customer_key?).ok());
+        assert_eq!(row.customer_id, home.map(|home| home.home(row.organization_id)));
+        let texts: Vec<String> = identifiers.iter().map(|one| format!("{}:{}", one.kind, one.shortened())).collect();
+        shown = texts.join(" ");
+    });
+    match made {
+        Ok(()) => shown,
+        Err(refusal) => format!("{}: {}: {}", refusal.column.unwrap_or_default(), refusal.fault.code, refusal.fault.reason),
+    }
+}
+
+#[test]
+fn a_row_is_known_by_what_it_names_and_needs_no_customer_key() {
+    let lines = [
+        "1,ada,2026-03-02T12:00:00Z,5.00,,,,",
+        "2,,2026-03-02T12:00:00Z,5.00,c1,,,",
+        "3,ada,2026-03-02T12:00:00Z,5.00,c1,Ada@Example.com,+49 30 1234567,g1",
+        "4,,2026-03-02T12:00:00Z,5.00,c1,ada@example.com,,",
+        "5,,2026-03-02T12:00:00Z,5.00,,,,",
+        "6,,2026-03-02T12:00:00Z,5.00,,ada,,",
+        "7,,2026-03-02T12:00:00Z,5.00,,,030 1234567,",
+    ];
+    let shown: Vec<String> = lines.iter().map(|line| known_by(line)).collect();
+    expect![[r#"
+
+        anonymous:c1 order:2
+        customer:ada email_sha256:b5fc85e557… phone_sha256:2f9fbc550b… anonymous:c1 order:3 click:g1
+        email_sha256:b5fc85e557… anonymous:c1 order:4
+        customer: empty_customer: the customer is empty: every touch and sale belongs to one; fill it, map an identifier such as `anonymous_id` or `email`, or leave such rows out with `when`
+        mail: bad_identifier: the e-mail address cannot be used: it is not an e-mail address: write name@example.com, or its SHA-256 in hexadecimal
+        phone: bad_identifier: the telephone number cannot be used: it is not a telephone number with its country code: write +49 30 1234567, or its SHA-256 in hexadecimal"#]].assert_eq(&shown.join("\n"));
+}
+
+#[test]
+fn a_refused_row_keeps_no_address_and_no_number() {
+    let mapping = Arc::new(Mapping::parse(PEOPLE, "map.yaml").unwrap());
+    let maker = RowMaker::new(setting(), Arc::clone(&mapping));
+    let raw = "1,,never,5.00,c1,ada@example.com,+49 30 1234567,";
+    let text = format!("{PEOPLE_HEADER}{raw}\n");
+    let dialect = Dialect {
+        delimiter: b',',
+        quote: b'"',
+    };
+    let Ok(mut reader) = CsvReader::new(text.as_bytes(), dialect, &mapping.columns) else {
+        panic!("a good header")
+    };
+    let Some(Row::Cells { cells, raw, .. }) = reader.next().unwrap() else {
+        panic!("a row of cells")
+    };
+    let kept = maker.without_secrets(Some(&cells), raw).unwrap();
+    assert_eq!(String::from_utf8(kept).unwrap().trim_end(), "1,,never,5.00,c1,(removed),(removed),");
+    assert_eq!(maker.without_secrets(None::<&crate::read::NoCells>, raw), None);
 }

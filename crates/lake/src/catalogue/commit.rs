@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use types::tables::ColumnType;
 
 use super::bootstrap::{Snapshot, insert_changes, insert_snapshot};
+use super::identity::{self, IdentityChange};
 use super::state::{LakeState, TableState, newest_snapshot, signed};
 use super::{Database, Tx, Value};
 use crate::file::DataFile;
@@ -33,6 +34,7 @@ pub(crate) struct Change {
     pub(crate) drop: Vec<(String, Arc<DataFile>)>,
     pub(crate) cursors: Vec<CursorMove>,
     pub(crate) key_runs: Vec<NewRun>,
+    pub(crate) identity: IdentityChange,
     pub(crate) message: String,
     /// Found in `commit_extra_info`: tells after an unclear commit whether it happened.
     pub(crate) token: String,
@@ -66,6 +68,7 @@ pub(crate) async fn commit(database: &Database, state: &LakeState, change: &Chan
         transaction.rollback().await?;
         return Ok(Outcome::Stale);
     }
+    identity::write(&mut transaction, &change.identity).await?;
     for run in &change.key_runs {
         crate::keys::catalogue::insert(&mut transaction, run, version, now).await?;
     }

@@ -157,6 +157,21 @@ impl Database {
         }
     }
 
+    /// Reads what `head`, which ends in `IN`, finds for `values`: with few statements, each with a part of them.
+    pub(crate) async fn read_in(&self, head: &'static str, values: Vec<Value>) -> Result<Vec<Row>> {
+        const VALUES_MAX: usize = 200;
+        let mut rows = Vec::new();
+        for part in values.chunks(VALUES_MAX) {
+            let numbers: Vec<String> = (1..=part.len()).map(|number| format!("${number}")).collect();
+            let sql = Cow::Owned(format!("{head} ({})", numbers.join(", ")));
+            rows.extend(match self {
+                Self::Sqlite { readers, .. } => sqlite_rows(sqlite_query(sql, part.to_vec()).fetch_all(readers).await?)?,
+                Self::Postgres { pool, .. } => postgres_rows(postgres_query(sql, part.to_vec()).fetch_all(pool).await?)?,
+            });
+        }
+        Ok(rows)
+    }
+
     pub(crate) fn is_sqlite(&self) -> bool {
         matches!(self, Self::Sqlite { .. })
     }
@@ -195,6 +210,11 @@ impl Tx {
 
     /// Inserts many rows with few statements: `head` is `INSERT INTO t(a, b) VALUES`, `width` the number of columns.
     pub(crate) async fn insert(&mut self, head: &'static str, width: usize, rows: Vec<Vec<Value>>) -> Result<()> {
+        self.insert_with(head, width, rows, "").await
+    }
+
+    /// As [`Tx::insert`], with `tail` after the values.
+    pub(crate) async fn insert_with(&mut self, head: &'static str, width: usize, rows: Vec<Vec<Value>>, tail: &'static str) -> Result<()> {
         const ROWS_MAX: usize = 64;
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
@@ -208,6 +228,7 @@ impl Tx {
                 }
                 sql.push(')');
             }
+            sql.push_str(tail);
             self.run(Cow::Owned(sql), chunk.into_iter().flatten().collect()).await?;
         }
         Ok(())

@@ -4,6 +4,7 @@
 pub(crate) mod bootstrap;
 pub(crate) mod commit;
 pub(crate) mod database;
+pub(crate) mod identity;
 pub(crate) mod state;
 mod tables;
 

@@ -65,6 +65,19 @@ pub(crate) const DEFINITIONS: &[&str] = &[
      newest_snapshot BIGINT NOT NULL, newest_at BIGINT NOT NULL, ended_at BIGINT)",
     // One row a process that has the lake open: it may read every snapshot from min_snapshot on, and write files named after it.
     "CREATE TABLE IF NOT EXISTS tributary_lease(process_id VARCHAR PRIMARY KEY, min_snapshot BIGINT NOT NULL, expires_at BIGINT NOT NULL)",
+    // The identity graph. Identifiers are `kind:value`, ids their text. A link has its earliest evidence; a member with is_moved has rows that
+    // do not stay with the customer they come in with; of the decisions on a pair the newest counts.
+    "CREATE TABLE IF NOT EXISTS tributary_identity_link(left_id VARCHAR NOT NULL, right_id VARCHAR NOT NULL, row_id VARCHAR NOT NULL, \
+     data_source VARCHAR NOT NULL, recorded_at BIGINT NOT NULL, PRIMARY KEY (left_id, right_id))",
+    "CREATE TABLE IF NOT EXISTS tributary_identity_member(identifier VARCHAR PRIMARY KEY, home_id VARCHAR NOT NULL, \
+     customer_id VARCHAR NOT NULL, role VARCHAR NOT NULL, is_moved BOOLEAN NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS tributary_identity_decision(decision_id BIGINT PRIMARY KEY, left_id VARCHAR NOT NULL, \
+     right_id VARCHAR NOT NULL, verdict VARCHAR NOT NULL, actor VARCHAR NOT NULL, decided_at BIGINT NOT NULL, reason VARCHAR NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS tributary_identity_rule(name VARCHAR PRIMARY KEY, value BIGINT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS tributary_identity_link_by_right ON tributary_identity_link(right_id)",
+    "CREATE INDEX IF NOT EXISTS tributary_identity_member_by_home ON tributary_identity_member(home_id)",
+    "CREATE INDEX IF NOT EXISTS tributary_identity_member_by_customer ON tributary_identity_member(customer_id)",
+    "CREATE INDEX IF NOT EXISTS tributary_identity_member_moved ON tributary_identity_member(is_moved)",
     "CREATE INDEX IF NOT EXISTS tributary_data_file_by_table ON ducklake_data_file(table_id, end_snapshot)",
     "CREATE INDEX IF NOT EXISTS tributary_stats_by_file ON ducklake_file_column_stats(data_file_id)",
 ];

@@ -134,4 +134,5 @@ standard! {
     landing_page: Text = |row| row.landing_page.as_ref(),
     click_id: Text = |row| row.click_id.as_ref(),
     channel_rule: Repeated = |row| row.channel_rule.as_ref(),
+    identifiers: Text = |row| row.identifiers.as_ref(),
 }

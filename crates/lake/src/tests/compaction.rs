@@ -13,7 +13,7 @@ use super::world::{Place, append, count, query, scope, spent};
 use crate::{Depth, Lake, Layout, Severity};
 
 /// Reads the journey scan, checks that it is what it says, and tells (rows, partitions, whether anything is merged or sorted).
-async fn journey(lake: &Lake) -> (usize, usize, bool) {
+pub(super) async fn journey(lake: &Lake) -> (usize, usize, bool) {
     let snapshot = lake.snapshot().await.unwrap();
     let plan = snapshot
         .table("unified_marketing_data")
@@ -61,7 +61,7 @@ async fn journey(lake: &Lake) -> (usize, usize, bool) {
     )
 }
 
-fn touches(place: &Place, customers: std::ops::Range<u32>, minutes: std::ops::Range<i64>) -> Vec<UnifiedRow> {
+pub(super) fn touches(place: &Place, customers: std::ops::Range<u32>, minutes: std::ops::Range<i64>) -> Vec<UnifiedRow> {
     let of = |minute: i64| customers.clone().map(move |customer| place.touch(customer, minute));
     minutes.flat_map(of).collect()
 }

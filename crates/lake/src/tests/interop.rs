@@ -1,20 +1,22 @@
 //! The oracle of the format: a real DuckDB attaches the catalogue and must see what we see, at every snapshot.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Arc;
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
-use types::FieldValue;
 use types::tables::ColumnType;
+use types::{CustomerId, FieldValue};
 
 use super::world::{Place, append, query, scope};
-use crate::{Lake, NewColumn};
+use crate::{Lake, NewColumn, Reassignment};
 
 const SCRIPT: &str = include_str!("interop.py");
 
 /// What both sides compute; as text.
 const FIGURES: &str = "SELECT CAST(COUNT(*) AS VARCHAR), CAST(COUNT(customer_id) AS VARCHAR), CAST(SUM(spend) AS VARCHAR), \
-                       CAST(MIN(source_row_key) AS VARCHAR), CAST(SUM(sequence % 1000003) AS VARCHAR) FROM t";
+                       CAST(MIN(source_row_key) AS VARCHAR), CAST(SUM(sequence % 1000003) AS VARCHAR), CAST(COUNT(DISTINCT customer_id) AS VARCHAR) FROM t";
 
 /// A Python with DuckDB and its extensions: TRIBUTARY_DUCKDB_PYTHON, or what `cargo xtask test` has made.
 fn python() -> Option<PathBuf> {
@@ -79,6 +81,16 @@ async fn duckdb_reads_the_same_rows_at_every_snapshot() {
         .await
         .unwrap();
     transaction.commit("restate").await.unwrap();
+    snapshots.push(describe(&lake).await);
+
+    let mut transaction = lake.transaction();
+    let home = CustomerId::derive(place.organization, "7");
+    transaction.reassign(Reassignment {
+        customers: Arc::new(HashSet::from([home])),
+        columns: &["customer_id"],
+        assign: Arc::new(|batch| vec![Some(CustomerId::from_bytes([1; 16])); batch.num_rows()]),
+    });
+    assert_eq!(transaction.commit("stitch").await.unwrap().reassigned.len(), 2);
     snapshots.push(describe(&lake).await);
 
     for (name, kind) in [

@@ -5,6 +5,7 @@ mod faults;
 mod interop;
 mod maintenance;
 mod postgres;
+mod reassign;
 mod rows;
 mod world;
 
@@ -46,6 +47,10 @@ on_both_catalogues!(
     rows::a_filter_reads_only_the_files_that_can_match,
     compaction::journeys_come_in_order_before_and_after_compaction,
     compaction::appends_replacements_and_compactions_at_once_keep_every_row,
+    reassign::rows_go_to_another_customer_and_only_their_files_change,
+    reassign::what_is_committed_meanwhile_moves_too,
+    reassign::the_identity_graph_commits_with_the_rows_or_not_at_all,
+    reassign::a_file_without_identifiers_says_so,
     maintenance::expiry_keeps_what_is_being_read,
     maintenance::what_a_killed_import_left_is_collected,
     maintenance::the_doctor_finds_what_is_wrong_with_files,

@@ -1,15 +1,16 @@
 //! The commit: everything that is staged becomes visible at once, or nothing does.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use arrow::array::{AsArray, BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
 use futures::StreamExt;
+use types::CustomerId;
 
 use super::replace::{self, Rewrite, Rewrites};
 use super::staging::{Staging, new_file, remove_file};
-use super::{Commit, Transaction};
+use super::{Commit, Transaction, reassign};
 use crate::catalogue::commit::{self as sql, Change, Outcome};
 use crate::catalogue::state::LakeState;
 use crate::keys::{self, Key, catalogue};
@@ -28,9 +29,9 @@ impl Transaction {
         let mut staging = rows.staged.write(rows.buffers.take_all()).await?.finish_durable().await?;
         let mut rewrites = Rewrites::new();
         let committed = self.commit_staged(message, &mut staging, &mut rewrites).await;
-        let rewritten = rewrites.values().filter_map(|rewrite| match rewrite {
-            Rewrite::Replaced(Some(file)) => Some(file),
-            Rewrite::Replaced(None) | Rewrite::Untouched => None,
+        let rewritten = rewrites.values().flat_map(|rewrite| match rewrite {
+            Rewrite::Replaced { written, .. } => written.as_slice(),
+            Rewrite::Untouched => &[],
         });
         match &committed {
             Ok(_) => {
@@ -67,6 +68,7 @@ impl Transaction {
             let mut change = Change {
                 key_runs,
                 cursors: self.cursors.clone(),
+                identity: self.identity.clone(),
                 message: message.to_owned(),
                 token: token.clone(),
                 ..Change::default()
@@ -79,6 +81,7 @@ impl Transaction {
                     version,
                     rows,
                     duplicates: staging.duplicates,
+                    reassigned: reassigned(rewrites),
                 });
             }
         }
@@ -88,6 +91,9 @@ impl Transaction {
     /// Brings what is staged up to `state`: rows that another commit brought meanwhile are taken out, and spend is replaced.
     async fn prepare(&self, state: &LakeState, staging: &mut Staging, rewrites: &mut Rewrites) -> Result<()> {
         replace::prepare(&self.inner, state, &self.spend_scopes, rewrites).await?;
+        if let Some(reassignment) = &self.reassignment {
+            reassign::prepare(&self.inner, state, reassignment, rewrites).await?;
+        }
         if staging.checked_version >= 0 && staging.checked_version < state.version {
             exclude_new_keys(&self.inner, staging).await?;
             staging.checked_version = state.version;
@@ -104,7 +110,7 @@ impl Transaction {
     fn add_replacements(&self, state: &LakeState, rewrites: &Rewrites, change: &mut Change) -> Result<()> {
         let unified = state.table(UNIFIED)?;
         for file in &unified.files {
-            if let Some(Rewrite::Replaced(written)) = rewrites.get(&file.id) {
+            if let Some(Rewrite::Replaced { written, .. }) = rewrites.get(&file.id) {
                 change.drop.push((UNIFIED.to_owned(), Arc::clone(file)));
                 change.add.extend(written.iter().map(|written| (UNIFIED.to_owned(), written.clone())));
             }
@@ -116,6 +122,15 @@ impl Transaction {
         }
         Ok(())
     }
+}
+
+/// The customers that lost or gained rows.
+fn reassigned(rewrites: &Rewrites) -> Vec<CustomerId> {
+    let customers = rewrites.values().flat_map(|rewrite| match rewrite {
+        Rewrite::Replaced { customers, .. } => customers.iter().copied().collect(),
+        Rewrite::Untouched => Vec::new(),
+    });
+    customers.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Looks the staged keys up in the runs that came since they were checked.

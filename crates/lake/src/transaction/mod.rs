@@ -6,6 +6,7 @@
 mod background;
 mod buffer;
 mod commit;
+mod reassign;
 mod replace;
 mod staging;
 
@@ -13,21 +14,24 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use types::UnifiedRow;
+use types::{CustomerId, UnifiedRow};
 
 use crate::catalogue::commit::CursorMove;
+use crate::catalogue::identity::{IdentityChange, StoredLink, StoredMember};
 use crate::catalogue::state::TableState;
 use crate::lake::Inner;
 use crate::rows::{RowBuilder, RowColumns, UNIFIED};
 use crate::{Error, Result};
 use background::Background;
 use buffer::Buffers;
+pub(crate) use reassign::part_of;
+pub use reassign::{Assign, Reassignment};
 pub use replace::SpendScope;
 use staging::{Staging, conform};
 pub(crate) use staging::{new_file, remove_file};
 
 /// What a commit did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commit {
     /// The snapshot that holds it.
     pub version: i64,
@@ -35,6 +39,8 @@ pub struct Commit {
     pub rows: u64,
     /// Rows left out because they were there already, or came twice.
     pub duplicates: u64,
+    /// Customers that lost or gained rows by [`Transaction::reassign`].
+    pub reassigned: Vec<CustomerId>,
 }
 
 /// Rows and cursors on their way into the lake. Dropped without a commit it leaves nothing.
@@ -45,6 +51,8 @@ pub struct Transaction {
     rows: Option<Rows>,
     spend_scopes: Vec<SpendScope>,
     replaced_tables: BTreeSet<String>,
+    reassignment: Option<Reassignment>,
+    identity: IdentityChange,
     cursors: Vec<CursorMove>,
 }
 
@@ -64,6 +72,8 @@ impl Transaction {
             rows: Some(Rows { buffers, staged }),
             spend_scopes: Vec::new(),
             replaced_tables: BTreeSet::new(),
+            reassignment: None,
+            identity: IdentityChange::default(),
             cursors: Vec::new(),
         }
     }
@@ -132,6 +142,17 @@ impl Transaction {
     /// Removes all live rows of a derived table: what this transaction appends takes their place.
     pub fn replace_table(&mut self, table: &str) {
         self.replaced_tables.insert(table.to_owned());
+    }
+
+    /// Gives journey rows to other customers: also those that are committed before this transaction is. Their ids stay. Rows that this
+    /// transaction appends are not looked at.
+    pub fn reassign(&mut self, reassignment: Reassignment) {
+        self.reassignment = Some(reassignment);
+    }
+
+    /// Adds links to the identity graph, or earlier evidence of them, and says anew where members belong.
+    pub fn change_identity(&mut self, links: Vec<StoredLink>, members: Vec<StoredMember>) {
+        self.identity = IdentityChange { links, members };
     }
 
     /// Moves the cursor `name` from `expected` (None: it does not exist yet) to `to` with the commit. If somebody else moved it, the whole

@@ -9,7 +9,7 @@ use arrow::datatypes::Date32Type;
 use datafusion::scalar::ScalarValue;
 use futures::StreamExt;
 use jiff::civil::Date;
-use types::RecordKind;
+use types::{CustomerId, RecordKind};
 
 use super::staging::{new_file, remove_file};
 use crate::catalogue::state::{LakeState, TableState};
@@ -35,11 +35,14 @@ pub struct SpendScope {
 pub(super) enum Rewrite {
     /// It holds no row of the scopes.
     Untouched,
-    /// It goes; what is left of it, if anything.
-    Replaced(Option<WrittenFile>),
+    /// It goes; what comes in its place, and the customers whose rows changed hands.
+    Replaced {
+        written: Vec<WrittenFile>,
+        customers: BTreeSet<CustomerId>,
+    },
 }
 
-/// What becomes of every live fact file, by file id; kept between attempts so that only new files are looked at again.
+/// What becomes of every live file that may change, by file id; kept between attempts so that only new files are looked at again.
 pub(super) type Rewrites = HashMap<i64, Rewrite>;
 
 /// Completes `rewrites` for the live files of `state`, and forgets files that are gone.
@@ -48,8 +51,8 @@ pub(super) async fn prepare(inner: &Arc<Inner>, state: &LakeState, scopes: &[Spe
     let live: BTreeSet<i64> = table.files.iter().map(|file| file.id).collect();
     rewrites.retain(|id, rewrite| {
         let is_live = live.contains(id);
-        if let (false, Rewrite::Replaced(Some(file))) = (is_live, &*rewrite) {
-            remove_file(inner, file);
+        if let (false, Rewrite::Replaced { written, .. }) = (is_live, &*rewrite) {
+            written.iter().for_each(|file| remove_file(inner, file));
         }
         is_live
     });
@@ -100,7 +103,10 @@ async fn rewrite(inner: &Arc<Inner>, table: &TableState, file: &DataFile, scopes
     };
     let (owner, columns, schema) = (Arc::clone(inner), table.columns.clone().into(), Arc::clone(&table.schema));
     let written = read::write_all(stream, move || new_file(&owner, UNIFIED, &columns, &schema, placement)).await?;
-    Ok(Rewrite::Replaced(written))
+    Ok(Rewrite::Replaced {
+        written: written.into_iter().collect(),
+        customers: BTreeSet::new(),
+    })
 }
 
 /// Whether the statistics allow a row of `scope` in `file`.

@@ -19,6 +19,7 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
     let installation = global.open().await?;
     let (_, context) = installation.organization(&arguments.org).await?;
     let lake = installation.lake(&context).await?;
+    let stitched = transform::stitch::stitch(&context, &lake).await?;
     let report = transform::run(
         &context,
         &installation.metastore,
@@ -27,7 +28,8 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
         installation.clock.as_ref(),
     )
     .await?;
-    let answer = json!({ "version": report.version, "credits": report.credits, "journeys": report.journeys });
+    let answer =
+        json!({ "version": report.version, "credits": report.credits, "journeys": report.journeys, "stitched_customers": stitched.customers.len() });
     output::print(global.format, &answer, |_| {
         format!(
             "Wrote {} credits and {} journeys from data version {}.",

@@ -12,6 +12,7 @@ pub(crate) mod demo;
 pub(crate) mod derive;
 pub(crate) mod doctor;
 pub(crate) mod funnel;
+pub(crate) mod identity;
 pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod maintain;

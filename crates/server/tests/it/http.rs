@@ -4,14 +4,14 @@ use serde_json::{Value, json};
 
 use crate::tributary::{Server, Tributary, repository};
 
-struct Session {
+pub(crate) struct Session {
     server: Server,
     agent: ureq::Agent,
     cookie: String,
 }
 
 impl Session {
-    fn start(tributary: &Tributary) -> Self {
+    pub(crate) fn start(tributary: &Tributary) -> Self {
         let server = tributary.serve();
         let agent = ureq::Agent::config_builder().http_status_as_error(false).build().new_agent();
         let login = &server.ready["new_logins"][0];
@@ -22,12 +22,12 @@ impl Session {
         Self { server, agent, cookie }
     }
 
-    fn get(&self, path: &str) -> (u16, Value) {
+    pub(crate) fn get(&self, path: &str) -> (u16, Value) {
         let mut response = self.agent.get(self.server.url(path)).header("cookie", &self.cookie).call().unwrap();
         (response.status().as_u16(), response.body_mut().read_json().unwrap())
     }
 
-    fn post(&self, path: &str, body: Value) -> (u16, Value) {
+    pub(crate) fn post(&self, path: &str, body: Value) -> (u16, Value) {
         let mut response = self
             .agent
             .post(self.server.url(path))

@@ -10,6 +10,7 @@ mod demo_company;
 mod disk_full;
 mod grouped_paths;
 mod http;
+mod identity;
 mod kaggle;
 mod kill;
 mod paths;

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use arrow::array::{TimestampMicrosecondArray, new_null_array};
+use arrow::array::{Int64Array, TimestampMicrosecondArray, new_null_array};
 use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 
 use super::*;

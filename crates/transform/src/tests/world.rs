@@ -13,10 +13,11 @@ use metastore::{Metastore, NewOrganization};
 use semantic::{Cell, Plan};
 use types::money::FxRate;
 use types::{
-    AssetId, CampaignId, Clock, Currency, CustomerId, InteractionType, ManualClock, Money, OrganizationId, RecordKind, SourceCategory, UnifiedRow,
-    digest,
+    AssetId, CampaignId, Clock, Currency, CustomerId, Identifier, IdentifierKind, InteractionType, ManualClock, Money, OrganizationId, RecordKind,
+    SourceCategory, UnifiedRow, digest, identifier,
 };
 
+use crate::stitch::{Stitched, stitch};
 use crate::{Report, Result, run};
 
 pub(super) struct World {
@@ -112,6 +113,10 @@ impl World {
         transaction.commit("import").await.unwrap();
     }
 
+    pub(super) async fn stitch(&self) -> Stitched {
+        stitch(&self.context, &self.lake).await.unwrap()
+    }
+
     pub(super) async fn run(&self) -> Result<Report> {
         run(&self.context, &self.metastore, &self.lake, &self.engine, self.clock.as_ref()).await
     }
@@ -164,6 +169,28 @@ impl World {
     }
 }
 
+/// What the customer is known by, as `ingest` would say it; only worlds about identity have the column.
+fn identify(row: &mut UnifiedRow, record: &BTreeMap<String, String>) {
+    let Some(known_by) = record.get("known_by").filter(|text| !text.is_empty()) else {
+        return;
+    };
+    let mut identifiers: Vec<Identifier> = known_by
+        .split(' ')
+        .map(|text| {
+            let (kind, value) = text.split_once(':').unwrap();
+            let kind = IdentifierKind::ALL
+                .iter()
+                .copied()
+                .find(|known| known.as_str().starts_with(kind))
+                .unwrap();
+            Identifier::new(kind, value).unwrap()
+        })
+        .collect();
+    identifiers.extend(row.customer_key.iter().map(|key| Identifier::new(IdentifierKind::Customer, key).unwrap()));
+    row.identifiers = identifier::to_column(&mut identifiers).map(Into::into);
+    row.customer_id = Some(identifiers[0].home(row.organization_id));
+}
+
 /// A line that begins with the journey's JSON, beginning with the customer's key instead.
 fn customer_first(line: &str) -> String {
     let (json, rest) = line.split_once(" | ").unwrap();
@@ -197,6 +224,7 @@ fn row(organization: OrganizationId, record: &BTreeMap<String, String>) -> Unifi
     );
     row.customer_id = text("customer").map(|key| CustomerId::derive(organization, key));
     row.customer_key = text("customer").map(Into::into);
+    identify(&mut row, record);
     row.campaign_id = text("campaign").map(|key| CampaignId::derive(organization, source, key));
     row.campaign_key = text("campaign").map(Into::into);
     row.campaign_name = text("campaign").map(Into::into);

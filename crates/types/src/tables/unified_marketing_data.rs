@@ -40,7 +40,11 @@ const COLUMNS: &[Column] = &[
         "`platform_native`, `external_marketing`, `external_revenue` or `external_operational`.",
     ),
     optional("campaign_id", Uuid, "The campaign, derived from source and the source's own campaign id."),
-    optional("customer_id", Uuid, "The customer, derived from the customer key."),
+    optional(
+        "customer_id",
+        Uuid,
+        "The customer: derived from the customer key or the strongest identifier, and the same for all rows that identity stitching joined.",
+    ),
     optional("asset_id", Uuid, "The creative asset."),
     optional("data_payload", Json, "What the source sent beyond the mapped columns."),
     optional(
@@ -164,5 +168,11 @@ const COLUMNS: &[Column] = &[
         "channel_rule",
         Text,
         "The rule that gave the channel, and the version of the rules: `google-click@3`. Empty where the source itself named the channel.",
+    ),
+    optional(
+        "identifiers",
+        Json,
+        "What the row's customer was known by beyond a customer key: a list of `kind:value`, strongest first. Kinds: `customer`, `crm`, \
+         `email_sha256`, `phone_sha256`, `anonymous`, `device`, `order`, `click`, `household`.",
     ),
 ];

@@ -124,23 +124,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/analytics/completion": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Days of touches with what has arrived and what is still to come, learnt from days that are complete (chain ladder). */
-        get: operations["completion"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/analytics/customer-journey/{customer_id}": {
         parameters: {
             query?: never;
@@ -175,32 +158,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/analytics/reconciliation": {
+    "/api/identities/merge": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** What each platform claims, step by step to what a model of ours gives it, and on to the orders. */
-        get: operations["reconciliation"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** Merge two customers into one, whatever the links say. It can be taken back with `unmerge`. */
+        post: operations["merge_customers"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/analytics/stability": {
+    "/api/identities/unmerge": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Revenue, ROAS and rank of every channel under all rule-based models and several windows, with a verdict. */
-        get: operations["stability"];
+        get?: never;
+        put?: never;
+        /** Take identifiers from a customer: they are told apart from those that stay, for good, and rows follow their identifiers. */
+        post: operations["unmerge_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identities/{customer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** By what a customer is known, the evidence of each link, and what people decided. An id of before a merge finds the customer, too. */
+        get: operations["customer_identity"];
         put?: never;
         post?: never;
         delete?: never;
@@ -368,12 +368,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Arrival: {
-            age_days: number;
-            /** Format: double */
-            conversions: number;
-            /** Format: double */
-            revenue: number;
+        ApartIdentifier: {
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            /** @description `decided`, `hub`, `shared` or `household`. */
+            reason: string;
+            /**
+             * Format: uuid
+             * @description The customer's identifier with which it was seen.
+             */
+            seen_with: string;
+            value: string;
         };
         AssetRoi: components["schemas"]["Table"] & {
             asset: components["schemas"]["Identity"];
@@ -457,39 +463,6 @@ export interface components {
         };
         /** @description Money is exact decimal text; ratios are finite numbers; absent or undefined (such as a division by zero) is null. */
         Cell: null | string | number | boolean;
-        ChannelStability: {
-            /** @description Every model under every window. */
-            cells: components["schemas"]["StabilityCell"][];
-            channel: string;
-            /** @description Its ROAS is at or above break-even here and below it there. */
-            crosses_break_even: components["schemas"]["Dependence"];
-            /** @description Its rank moves by two places or more. */
-            moves_rank: components["schemas"]["Dependence"];
-            rank_best: number;
-            rank_worst: number;
-            /** @description Null where no source reports spend. */
-            spend?: string | null;
-            verdict: components["schemas"]["StabilityVerdict"];
-        };
-        /** @description Longest age of a touch that a platform claims, by interaction; null where it claims nothing of the kind. */
-        ClaimRule: {
-            /** Format: int64 */
-            click_seconds?: number | null;
-            /** Format: int64 */
-            engaged_view_seconds?: number | null;
-            /** @description The platform shares a conversion among its own touches. */
-            is_shared: boolean;
-            /** Format: int64 */
-            open_seconds?: number | null;
-            /** Format: int64 */
-            view_seconds?: number | null;
-        };
-        Claimers: {
-            /** Format: int64 */
-            orders: number;
-            /** Format: int64 */
-            platforms: number;
-        };
         Column: {
             /** @description `date`, a dimension's key, or a metric as asked. */
             id: string;
@@ -522,45 +495,6 @@ export interface components {
             settings?: components["schemas"]["AttributionSettings"];
             /** @description Longest age of a touch: `7d`, `30d`. */
             window?: string | null;
-        };
-        Completion: {
-            /** @description Share that has usually arrived by the end of each age; empty where nothing can be said. */
-            arrivals: components["schemas"]["Arrival"][];
-            /** @description The last day with an order: ages are counted up to its end. */
-            as_of?: string | null;
-            channel?: string | null;
-            currency: string;
-            /** Format: int64 */
-            data_version: number;
-            /** @description Days of touches up to the last day with an order, oldest first. */
-            days: components["schemas"]["DayCompletion"][];
-            /** @description Days of touches that the shares were learnt from. */
-            days_learnt: number;
-            model: components["schemas"]["Model"];
-            /** @description Why there are no projections; null if there are. */
-            reason?: string | null;
-            settings: components["schemas"]["UsedSettings"];
-            total: components["schemas"]["CompletionFigures"];
-            warnings: string[];
-            zone: string;
-        };
-        /** @description Revenue is before refunds; ROAS is over the spend of the same days. Ranges hold nine times of ten. */
-        CompletionFigures: {
-            /**
-             * Format: double
-             * @description Share of the conversions that has usually arrived by now, from 0 to 1; null where nothing can be said.
-             */
-            completion?: number | null;
-            /** Format: double */
-            conversions: number;
-            conversions_expected?: components["schemas"]["ExpectedRange"] | null;
-            revenue: string;
-            revenue_expected?: components["schemas"]["ExpectedMoney"] | null;
-            /** Format: double */
-            roas?: number | null;
-            roas_expected?: components["schemas"]["ExpectedRange"] | null;
-            /** @description Null where no source reports spend. */
-            spend?: string | null;
         };
         /**
          * @description Which of a customer's conversions of one type are counted.
@@ -604,6 +538,36 @@ export interface components {
             /** @description Orders and conversions minus refunds, in the reporting currency. */
             revenue?: string | null;
         };
+        CustomerIdentifier: {
+            /**
+             * Format: uuid
+             * @description What requests call the identifier: the customer whom it alone names.
+             */
+            id: string;
+            /** @description `customer`, `crm`, `email_sha256`, `phone_sha256`, `anonymous`, `device`, `order`, `click` or `household`. */
+            kind: string;
+            /** @description `linked`; `hub`, shared by so many that it links nobody; `shared`, seen with several persons. */
+            role: string;
+            /** @description Of a hash the first ten digits. */
+            value: string;
+        };
+        CustomerIdentity: {
+            /** @description What was seen with them and is not theirs. */
+            apart: components["schemas"]["ApartIdentifier"][];
+            /**
+             * Format: uuid
+             * @description The customer whose id the rows carry; another than was asked for where customers were merged.
+             */
+            customer_id: string;
+            /** @description What people decided about them, newest first. */
+            decisions: components["schemas"]["IdentityDecision"][];
+            /** @description Strongest first. */
+            identifiers: components["schemas"]["CustomerIdentifier"][];
+            /** @description True where more links exist than are shown. */
+            is_truncated: boolean;
+            /** @description Why the identifiers are one person's. */
+            links: components["schemas"]["IdentityLink"][];
+        };
         CustomerJourney: {
             /** @description One entry for every conversion or refund, touch and model; without a touch, what is unattributed. */
             credits: components["schemas"]["JourneyCredit"][];
@@ -612,6 +576,8 @@ export interface components {
             customer: components["schemas"]["JourneyBrief"];
             /** Format: int64 */
             data_version: number;
+            /** @description Why these events are one person's. */
+            identity: components["schemas"]["CustomerIdentity"];
             /** @description True where the customer has more rows than a journey shows. */
             is_truncated: boolean;
             settings: components["schemas"]["UsedSettings"];
@@ -631,20 +597,6 @@ export interface components {
          * @enum {string}
          */
         DateBasis: "conversion" | "touch";
-        DayCompletion: components["schemas"]["CompletionFigures"] & {
-            /**
-             * Format: int64
-             * @description Full days since.
-             */
-            age_days: number;
-            day: string;
-            /** @description The window is over: nothing more can arrive. */
-            is_complete: boolean;
-        };
-        Dependence: {
-            on_model: boolean;
-            on_window: boolean;
-        };
         Dimension: {
             description: string;
             key: string;
@@ -655,19 +607,6 @@ export interface components {
          * @enum {string}
          */
         Direct: "only_alone" | "counts";
-        ExpectedMoney: {
-            expected: string;
-            high: string;
-            low: string;
-        };
-        ExpectedRange: {
-            /** Format: double */
-            expected: number;
-            /** Format: double */
-            high: number;
-            /** Format: double */
-            low: number;
-        };
         /** @description One thing that is wrong with a request. */
         FieldError: {
             code: string;
@@ -700,6 +639,40 @@ export interface components {
             last_seen_at: string;
             /** @description The newest name in alphabetical order, where the source used several. */
             name?: string | null;
+        };
+        /** @description What a decision did. */
+        IdentityDecided: {
+            /** @description Customers that lost or gained rows; their journeys and credit follow within seconds. */
+            changed_customers: string[];
+        };
+        IdentityDecision: {
+            /** @description The person's id, or `command line`. */
+            actor: string;
+            /** @description RFC 3339. */
+            decided_at: string;
+            /** Format: uuid */
+            left: string;
+            reason: string;
+            /** Format: uuid */
+            right: string;
+            /** @description `same` or `different`. */
+            verdict: string;
+        };
+        IdentityLink: {
+            /** Format: uuid */
+            left: string;
+            /** @description RFC 3339. */
+            recorded_at: string;
+            /** Format: uuid */
+            right: string;
+            /**
+             * Format: uuid
+             * @description The earliest row that names both.
+             */
+            row_id: string;
+            /** @description `same_event`, `seen_with_person`, `seen_together` or `household`. */
+            rule: string;
+            source: string;
         };
         /** @description One import. `rows_read` and `quarantined` count rows; `accepted` and `duplicates` count records, of which a row makes none or several. */
         Import: {
@@ -815,6 +788,14 @@ export interface components {
             source: string;
             stage?: string | null;
         };
+        MergeCustomers: {
+            /** Format: uuid */
+            customer_id: string;
+            /** Format: uuid */
+            other_id: string;
+            /** @description Why, in a sentence; it is kept with your name. */
+            reason: string;
+        };
         Meta: {
             /** @description The reporting currency. */
             currency: string;
@@ -869,13 +850,6 @@ export interface components {
             /** @description IANA zone in which days are cut. */
             zone: string;
         };
-        /** @description Null where what is divided by is not positive. */
-        OverClaim: {
-            /** Format: double */
-            conversions?: number | null;
-            /** Format: double */
-            revenue?: number | null;
-        };
         Person: {
             email: string;
             /** Format: uuid */
@@ -883,26 +857,6 @@ export interface components {
             name: string;
             /** @description The person's role in the organisation: `organization_admin`, `marketing_manager`, `campaign_manager`, `analyst` or `viewer`. */
             role: string;
-        };
-        PlatformWaterfall: {
-            /** @description Attribution settings as the platform's rows state them, the one with most conversions first. */
-            attribution_settings: string[];
-            /** @description From claimed to attributed. The steps add up exactly. */
-            bars: components["schemas"]["ReconciliationBar"][];
-            /**
-             * Format: int64
-             * @description Orders that the platform could claim on these days.
-             */
-            claimable_orders: number;
-            has_channel: boolean;
-            /** @description Claimed over attributed. */
-            over_claim: components["schemas"]["OverClaim"];
-            /** @description The channel, or the source where its rows name no channel. */
-            platform: string;
-            /** @description Steps that make the claim larger than our credit, the largest first. */
-            reasons: components["schemas"]["ReconciliationBarKind"][];
-            rule?: components["schemas"]["ClaimRule"] | null;
-            sources: string[];
         };
         /** @description The body of every error (`application/problem+json`). */
         Problem: {
@@ -920,40 +874,6 @@ export interface components {
             /** @description URI that names the kind of problem. */
             type: string;
         };
-        Reconciliation: {
-            /** @description Orders of the days by how many platforms can claim them, from one. */
-            claimers: components["schemas"]["Claimers"][];
-            currency: string;
-            /** Format: int64 */
-            data_version: number;
-            date_basis: components["schemas"]["DateBasis"];
-            from: string;
-            model: components["schemas"]["Model"];
-            /** @description All claims over all orders. */
-            over_claim: components["schemas"]["OverClaim"];
-            /** @description All platforms together, then the other channels and what nobody earned: from claims to orders. The steps add up exactly. */
-            overall: components["schemas"]["ReconciliationBar"][];
-            /** @description By claimed revenue, the largest first. */
-            platforms: components["schemas"]["PlatformWaterfall"][];
-            settings: components["schemas"]["UsedSettings"];
-            to: string;
-            warnings: string[];
-            zone: string;
-        };
-        /** @description A level (`claimed`, `attributed`, `orders`) or a step between two; steps that take away are negative. */
-        ReconciliationBar: {
-            /**
-             * Format: double
-             * @description To the hundredth.
-             */
-            conversions: number;
-            is_level: boolean;
-            kind: components["schemas"]["ReconciliationBarKind"];
-            /** @description In whole minor units of the reporting currency; null where the platform states no value. */
-            revenue?: string | null;
-        };
-        /** @enum {string} */
-        ReconciliationBarKind: "claimed" | "unknown_orders" | "view_through" | "window_difference" | "overlap" | "other_channels" | "other_days" | "longer_window" | "refunds" | "unexplained" | "attributed" | "other_credit" | "unattributed" | "orders_of_other_days" | "orders";
         /** @description Names that do not exist and combinations that make no sense are refused, all at once, each with its place and a suggestion. */
         ReportQuery: {
             attribution?: components["schemas"]["AttributionSettings"] | null;
@@ -1083,39 +1003,6 @@ export interface components {
         Sources: {
             sources: components["schemas"]["Source"][];
         };
-        Stability: {
-            /** Format: double */
-            break_even: number;
-            /** @description By spend from the largest, then by revenue. */
-            channels: components["schemas"]["ChannelStability"][];
-            currency: string;
-            /** Format: int64 */
-            data_version: number;
-            from: string;
-            model: components["schemas"]["Model"];
-            models: components["schemas"]["Model"][];
-            to: string;
-            /** Format: int64 */
-            window_seconds: number;
-            /** @description In seconds, ascending. */
-            windows: number[];
-            zone: string;
-        };
-        StabilityCell: {
-            model: components["schemas"]["Model"];
-            /** @description By ROAS among the channels with spend; without spend by revenue among all. 1 is best. */
-            rank: number;
-            revenue: string;
-            /**
-             * Format: double
-             * @description Null without spend.
-             */
-            roas?: number | null;
-            /** Format: int64 */
-            window_seconds: number;
-        };
-        /** @enum {string} */
-        StabilityVerdict: "stable" | "depends_on_model" | "depends_on_window" | "depends_on_both";
         SyncStatus: {
             /** @description First and last day of which any source has rows. */
             data_from?: string | null;
@@ -1159,6 +1046,14 @@ export interface components {
         } | {
             /** @enum {string} */
             kind: "uuid";
+        };
+        UnmergeCustomer: {
+            /** Format: uuid */
+            customer_id: string;
+            /** @description The `id`s of the identifiers that belong to somebody else. */
+            identifiers: string[];
+            /** @description Why, in a sentence; it is kept with your name. */
+            reason: string;
         };
         /** @description The settings that an answer was computed with. */
         UsedSettings: {
@@ -1512,58 +1407,6 @@ export interface operations {
             };
         };
     };
-    completion: {
-        parameters: {
-            query?: {
-                /** @description First day of touches to list, included, as YYYY-MM-DD. Without days: the last 28 full days. */
-                from?: string;
-                /** @description Last day, included; orders after it are not known to the answer. */
-                to?: string;
-                /** @description IANA zone in which days are cut; the organisation's own if absent. */
-                zone?: string;
-                /** @description Model of the credit; linear if absent. */
-                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom" | "last_non_direct" | "j_shaped" | "inverse_j" | "w_shaped" | "full_path";
-                /** @description Longest age of a touch that is still credited, at most 120 days: `30d`; the organisation's own if absent. */
-                window?: string;
-                journey?: "rolling" | "closed";
-                /** @description Half-life of the time-decay model: `7d`. */
-                half_life?: string;
-                /** @description One channel; all if absent. */
-                channel?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The days */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Completion"];
-                };
-            };
-            /** @description The client has this answer */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     customer_journey: {
         parameters: {
             query?: {
@@ -1650,46 +1493,27 @@ export interface operations {
             };
         };
     };
-    reconciliation: {
+    merge_customers: {
         parameters: {
-            query?: {
-                /** @description First day, included, as YYYY-MM-DD. Without days: the last 28 full days. */
-                from?: string;
-                /** @description Last day, included. */
-                to?: string;
-                /** @description IANA zone in which days are cut; the organisation's own if absent. */
-                zone?: string;
-                /** @description Model of our credit; linear if absent. */
-                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom" | "last_non_direct" | "j_shaped" | "inverse_j" | "w_shaped" | "full_path";
-                /** @description Longest age of a touch that is still credited: `30d`; the organisation's own if absent. */
-                window?: string;
-                journey?: "rolling" | "closed";
-                /** @description Half-life of the time-decay model: `7d`. */
-                half_life?: string;
-                /** @description Date that our credit is counted on. Platforms date most of their claims by touch, and so does this if absent. */
-                date_basis?: "conversion" | "touch";
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeCustomers"];
+            };
+        };
         responses: {
-            /** @description The waterfalls */
+            /** @description Merged */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Reconciliation"];
+                    "application/json": components["schemas"]["IdentityDecided"];
                 };
-            };
-            /** @description The client has this answer */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description A problem */
             default: {
@@ -1702,48 +1526,59 @@ export interface operations {
             };
         };
     };
-    stability: {
+    unmerge_customer: {
         parameters: {
-            query?: {
-                /** @description First day, included, as YYYY-MM-DD. Without days: the last 28 full days. */
-                from?: string;
-                /** @description Last day, included. */
-                to?: string;
-                /** @description IANA zone in which days are cut; the organisation's own if absent. */
-                zone?: string;
-                /** @description The model that decisions are made by now; linear if absent. */
-                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom" | "last_non_direct" | "j_shaped" | "inverse_j" | "w_shaped" | "full_path";
-                /** @description The window that decisions are made by now: `30d`; the organisation's own if absent. */
-                window?: string;
-                /** @description Windows to compare, separated by commas; `1d,7d,14d,30d,60d,90d` if absent. */
-                windows?: string;
-                journey?: "rolling" | "closed";
-                /** @description ROAS from which a channel pays; 1.0 if absent. */
-                break_even?: number;
-                /** @description Date that credit is counted on; the order's if absent. */
-                date_basis?: "conversion" | "touch";
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmergeCustomer"];
+            };
+        };
         responses: {
-            /** @description The channels */
+            /** @description Taken apart */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Stability"];
+                    "application/json": components["schemas"]["IdentityDecided"];
                 };
             };
-            /** @description The client has this answer */
-            304: {
+            /** @description A problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer's id, or the key that the sources use */
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The customer's identity */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerIdentity"];
+                };
             };
             /** @description A problem */
             default: {

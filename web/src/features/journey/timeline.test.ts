@@ -27,6 +27,7 @@ const JOURNEY: CustomerJourney = {
     credit("t1", "first_touch", 1, "286.40"), credit("t1", "first_touch", 1, "-79.00", "refund"),
   ],
   currency: "EUR", zone: "UTC", data_version: 1, is_truncated: false,
+  identity: { customer_id: "c", identifiers: [], links: [], apart: [], decisions: [], is_truncated: false },
 };
 const [sale] = timeline(JOURNEY).sales;
 

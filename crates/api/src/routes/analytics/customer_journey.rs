@@ -9,6 +9,7 @@ use std::sync::Arc;
 use attribution::{Model, Settings, Variant};
 use axum::extract::{Path, State};
 use axum::response::Response;
+use journeys::identity::person::Person;
 use semantic::acquisition;
 use semantic::journey::{self, Journey, JourneyEvent};
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,7 @@ use crate::channel_rules::Version;
 use crate::gate::Caller;
 use crate::problem::Problem;
 use crate::request::Parameters;
+use crate::routes::identities::body::IdentityBody;
 use crate::state::Shared;
 use crate::value_models::ValueModels;
 use brief::BriefBody;
@@ -58,6 +60,8 @@ pub(crate) struct JourneyBody {
     data_version: i64,
     /// True where the customer has more rows than a journey shows.
     is_truncated: bool,
+    /// Why these events are one person's.
+    identity: IdentityBody,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -130,24 +134,41 @@ pub(crate) async fn handler(
     .with_durations(parameters.window.as_deref(), parameters.half_life.as_deref())?;
     let history: &[Variant] = if settings.is_empty() { &defaults.history } else { &[] };
     let settings = settings.over(&defaults.attribution, "")?;
-    let tag = conditional.tag(&caller, &defaults, "");
+    let persons = persons(&shared, &caller, &customer).await?;
+    // A decision may change the identity and no row.
+    let tag = conditional.tag(&caller, &defaults, &format!("{persons:?}"));
     if let Some(response) = tag.not_modified(shared.app.engine.data_version(&caller.context).await?) {
         return Ok(response);
     }
-    let by_key = CustomerId::derive(caller.context.organization_id(), &customer);
-    // A source's own key may look like an id of ours, so what is not found as one is looked for as the other.
-    let by_id: Option<CustomerId> = customer.parse().ok();
-    for candidate in by_id.into_iter().chain([by_key]) {
-        if let Some((journey, acquisition_cost)) = load(&shared, &caller, &defaults, candidate, &settings, history).await? {
+    for person in persons {
+        if let Some((journey, acquisition_cost)) = load(&shared, &caller, &defaults, person.customer, &settings, history).await? {
             let data_version = journey.data_version;
             let rules = rules_of(&shared, &caller, &journey).await?;
             let fit = ValueModels::load(&shared, &caller.context, &defaults).await?;
             let value = fit.outlook(&journey.events, &defaults.zone, defaults.currency).map(ValueBody::from);
-            let body = JourneyBody::new(journey, value, acquisition_cost, defaults.zone, settings, &rules)?;
-            return Ok(tag.answer(data_version, body));
+            let shown = Shown {
+                value,
+                acquisition_cost,
+                zone: defaults.zone,
+                settings,
+                person,
+            };
+            return Ok(tag.answer(data_version, JourneyBody::new(journey, shown, &rules)?));
         }
     }
     Err(Problem::not_found("customer"))
+}
+
+/// The persons whom an id of now or of before a merge, or a source's key, may name.
+async fn persons(shared: &Shared, caller: &Caller, customer: &str) -> Result<Vec<Person>, Problem> {
+    let by_key = CustomerId::derive(caller.context.organization_id(), customer);
+    // A source's own key may look like an id of ours, so what is not found as one is looked for as the other.
+    let by_id: Option<CustomerId> = customer.parse().ok();
+    let mut persons = Vec::new();
+    for candidate in by_id.into_iter().chain([by_key]) {
+        persons.extend(shared.app.identities.person(&caller.context, candidate).await?);
+    }
+    Ok(persons)
 }
 
 async fn load(
@@ -173,15 +194,24 @@ async fn rules_of(shared: &Shared, caller: &Caller, journey: &Journey) -> Result
     Version::all(&shared.app.metastore, &caller.context).await
 }
 
+/// What is shown beside the journey itself.
+struct Shown {
+    value: Option<ValueBody>,
+    acquisition_cost: Option<String>,
+    zone: String,
+    settings: Settings,
+    person: Person,
+}
+
 impl JourneyBody {
-    fn new(
-        journey: Journey,
-        value: Option<ValueBody>,
-        acquisition_cost: Option<String>,
-        zone: String,
-        settings: Settings,
-        rules: &[Version],
-    ) -> Result<Self, Problem> {
+    fn new(journey: Journey, shown: Shown, rules: &[Version]) -> Result<Self, Problem> {
+        let Shown {
+            value,
+            acquisition_cost,
+            zone,
+            settings,
+            person,
+        } = shown;
         let customer = BriefBody::new(&journey, acquisition_cost)?;
         let orders = journey.events.clone();
         let timeline = journey.events.into_iter().map(|event| EventBody::new(event, &orders, rules)).collect();
@@ -206,6 +236,7 @@ impl JourneyBody {
             settings: settings.into(),
             data_version: journey.data_version,
             is_truncated: journey.is_truncated,
+            identity: person.into(),
         })
     }
 }
