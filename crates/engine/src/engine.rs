@@ -18,8 +18,9 @@ use types::{Clock, Currency, OrganizationId};
 use crate::admission::Admission;
 use crate::answer::{self, Answer};
 use crate::cache::ResultCache;
+use crate::credits::CreditsTable;
 use crate::error::{from_datafusion, internal};
-use crate::session::{Session, credits_table};
+use crate::session::{Session, credits_table, credits_table_of};
 use crate::spend::{SpendLevels, SpendLevelsOf};
 use crate::workers::Workers;
 use crate::{Limits, ReportingCurrencies};
@@ -93,8 +94,33 @@ impl Engine {
     ) -> Result<SendableRecordBatchStream, EngineError> {
         let currency = self.currency(context).await?;
         let limits = self.inner.limits;
+        let table = credits_table(&snapshot, source, currency).map_err(move |error| from_datafusion(error, &limits))?;
+        self.stream(context, snapshot, table, currency).await
+    }
+
+    /// [`Engine::credits_of`] of some customers, few of many: only their rows are read.
+    pub async fn credits_of_customers(
+        &self,
+        context: &OrgContext,
+        snapshot: lake::Snapshot,
+        source: &CreditSource,
+        customers: &Arc<lake::CustomerSet>,
+    ) -> Result<SendableRecordBatchStream, EngineError> {
+        let currency = self.currency(context).await?;
+        let limits = self.inner.limits;
+        let table = credits_table_of(&snapshot, source, currency, customers).map_err(move |error| from_datafusion(error, &limits))?;
+        self.stream(context, snapshot, table, currency).await
+    }
+
+    async fn stream(
+        &self,
+        context: &OrgContext,
+        snapshot: lake::Snapshot,
+        table: CreditsTable,
+        currency: Currency,
+    ) -> Result<SendableRecordBatchStream, EngineError> {
+        let limits = self.inner.limits;
         let fail = move |error| from_datafusion(error, &limits);
-        let table = credits_table(&snapshot, source, currency).map_err(fail)?;
         let levels = self.inner.levels.of(context.organization_id());
         let session = Session::new(snapshot.clone(), &[], currency, &limits, levels).map_err(fail)?;
         let plan = table.scan(session.state(), None, &[], None).await.map_err(fail)?;

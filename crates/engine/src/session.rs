@@ -18,7 +18,7 @@ use datafusion::prelude::SessionConfig;
 use semantic::{CreditSource, Param};
 use types::Currency;
 
-use crate::credits::{AddUpCredits, CreditsTable};
+use crate::credits::{AddUpCredits, CreditsTable, OfCustomers};
 use crate::neighbours::AddUpNeighbours;
 use crate::spend::SpendLevelsOf;
 use crate::yielding::YieldAfterJoins;
@@ -156,6 +156,20 @@ fn credits_tables(snapshot: &lake::Snapshot, sources: &[CreditSource], currency:
 /// The relation of credits over a snapshot.
 pub(crate) fn credits_table(snapshot: &lake::Snapshot, source: &CreditSource, currency: Currency) -> Result<CreditsTable> {
     let journeys = snapshot.table(types::tables::unified_marketing_data::TABLE.name).map_err(external)?;
+    Ok(CreditsTable::new(Arc::new(journeys), source, currency))
+}
+
+/// The same of some customers only.
+pub(crate) fn credits_table_of(
+    snapshot: &lake::Snapshot,
+    source: &CreditSource,
+    currency: Currency,
+    customers: &Arc<lake::CustomerSet>,
+) -> Result<CreditsTable> {
+    let journeys = OfCustomers {
+        table: snapshot.table(types::tables::unified_marketing_data::TABLE.name).map_err(external)?,
+        customers: Arc::clone(customers),
+    };
     Ok(CreditsTable::new(Arc::new(journeys), source, currency))
 }
 

@@ -9,7 +9,7 @@ pub mod acquisition;
 pub mod brief;
 pub mod tracker;
 
-pub use acquisition::{Level, TouchCosts};
+pub use acquisition::{CampaignNumber, CostChanges, CostDay, Level, TouchCosts, holds};
 pub use brief::{Brief, JourneyData, TouchBrief};
 pub use tracker::{Row, Tracker};
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::Path as DiskPath;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch, new_null_array};
+use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, new_null_array};
 use arrow::datatypes::SchemaRef;
 use bytes::Bytes;
 use datafusion::datasource::listing::PartitionedFile;
@@ -17,9 +17,9 @@ use futures::future::BoxFuture;
 use futures::{Stream, StreamExt, TryStreamExt};
 use object_store::ObjectStore;
 use object_store::path::Path;
-use parquet::arrow::ParquetRecordBatchStreamBuilder;
 use parquet::arrow::arrow_reader::ArrowReaderOptions;
 use parquet::arrow::async_reader::AsyncFileReader;
+use parquet::arrow::{ParquetRecordBatchStreamBuilder, ProjectionMask};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
 use tokio::runtime::Handle;
@@ -40,6 +40,23 @@ pub(crate) async fn rows(
 ) -> Result<impl Stream<Item = Result<RecordBatch>> + Send + use<>> {
     let reader = FileReaders::of(inner, path, bytes).open()?;
     let stream = ParquetRecordBatchStreamBuilder::new(reader).await?.with_batch_size(BATCH_ROWS).build()?;
+    let schema = Arc::clone(schema);
+    Ok(stream.map_err(Error::from).map(move |batch| adapt(&batch?, &schema)))
+}
+
+/// As [`rows`], and only the columns of `schema` are read.
+pub(crate) async fn columns(
+    inner: &Inner,
+    path: &Path,
+    bytes: u64,
+    schema: &SchemaRef,
+) -> Result<impl Stream<Item = Result<RecordBatch>> + Send + use<>> {
+    let reader = FileReaders::of(inner, path, bytes).open()?;
+    let builder = ParquetRecordBatchStreamBuilder::new(reader).await?.with_batch_size(BATCH_ROWS);
+    let found = builder.parquet_schema().columns().iter().enumerate();
+    let wanted = found.filter(|(_, column)| schema.index_of(column.name()).is_ok()).map(|(at, _)| at);
+    let mask = ProjectionMask::roots(builder.parquet_schema(), wanted.collect::<Vec<_>>());
+    let stream = builder.with_projection(mask).build()?;
     let schema = Arc::clone(schema);
     Ok(stream.map_err(Error::from).map(move |batch| adapt(&batch?, &schema)))
 }
@@ -149,7 +166,11 @@ pub(crate) fn adapt(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBat
             |at| ArrayRef::clone(batch.column(at)),
         )
     };
-    Ok(RecordBatch::try_new(Arc::clone(schema), schema.fields().iter().map(column).collect())?)
+    Ok(RecordBatch::try_new_with_options(
+        Arc::clone(schema),
+        schema.fields().iter().map(column).collect(),
+        &RecordBatchOptions::new().with_row_count(Some(batch.num_rows())),
+    )?)
 }
 
 /// Writes what `stream` yields into one file on a blocking thread. None when there are no rows.

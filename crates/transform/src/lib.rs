@@ -7,6 +7,8 @@
 //!
 //! This crate deliberately knows no model, no SQL of its own beyond one sum of spend, and no schedule: who runs it decides when.
 
+mod affected;
+mod briefs;
 mod cursor;
 mod error;
 mod expand;
@@ -14,9 +16,11 @@ mod journey_rows;
 mod journey_table;
 mod run;
 mod spend;
+mod touch_costs;
+mod touches;
 
 pub use error::{Error, Result};
-pub use run::{Report, run};
+pub use run::{Report, run, run_whole};
 
 #[cfg(test)]
 mod tests;
