@@ -52,6 +52,32 @@ impl Expansion {
         }
     }
 
+    /// The columns of credit rows that a batch must have.
+    pub(crate) fn columns(&self) -> Vec<String> {
+        let read = ["customer_id", "conversion_id", "entry", "touch_id", "position", "converted_at", "conversion_source"];
+        let mut columns = read.map(str::to_owned).to_vec();
+        let made = [
+            "id",
+            "organization_id",
+            "touchpoint_sequence",
+            "attribution_model",
+            "attribution_weight",
+            "weight",
+            "revenue_amount",
+            "transaction_date",
+            "transaction_source",
+            "currency",
+        ];
+        for field in self.schema.fields() {
+            let name = field.name().as_str();
+            if !made.contains(&name) && !read.contains(&name) {
+                columns.push(name.to_owned());
+            }
+        }
+        columns.extend(self.models.iter().flat_map(|model| [format!("weight_{model}"), format!("revenue_{model}")]));
+        columns
+    }
+
     /// The long form of a batch: for every entry model by model, touches in order, as the table is sorted.
     pub(crate) fn expand(&mut self, credits: &RecordBatch) -> Result<RecordBatch> {
         let keys = Keys::of(credits)?;

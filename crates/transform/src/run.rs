@@ -146,17 +146,13 @@ async fn write_credits(
     mut expansion: Expansion,
     transaction: &mut Transaction,
 ) -> Result<u64> {
-    let mut stream = match &affected.credits {
+    match &affected.credits {
         Some(customers) if customers.is_empty() => return Ok(0),
-        Some(customers) => {
-            transaction.remove_customers(expand::TABLE, Arc::clone(customers));
-            engine.credits_of_customers(context, snapshot.clone(), source, customers).await?
-        }
-        None => {
-            transaction.replace_table(expand::TABLE);
-            engine.credits_of(context, snapshot.clone(), source).await?
-        }
-    };
+        Some(customers) => transaction.remove_customers(expand::TABLE, Arc::clone(customers)),
+        None => transaction.replace_table(expand::TABLE),
+    }
+    let (columns, customers) = (expansion.columns(), affected.credits.as_ref());
+    let mut stream = engine.credits_for(context, snapshot.clone(), source, &columns, customers).await?;
     let mut rows = 0;
     while let Some(batch) = stream.next().await {
         let batch = expansion.expand(&batch.map_err(|error| Error::Read(Box::new(error)))?)?;
