@@ -116,7 +116,9 @@ impl Engine {
         let table = table.map_err(move |error| from_datafusion(error, &limits))?;
         let fields = table.schema();
         let places = columns.iter().map(|name| fields.index_of(name));
-        let projection = places.collect::<Result<Vec<_>, _>>().map_err(|error| internal(DataFusionError::from(error)))?;
+        let projection = places
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| internal(DataFusionError::from(error)))?;
         self.stream(context, snapshot, table, currency, Some(projection)).await
     }
 

@@ -54,7 +54,15 @@ impl Expansion {
 
     /// The columns of credit rows that a batch must have.
     pub(crate) fn columns(&self) -> Vec<String> {
-        let read = ["customer_id", "conversion_id", "entry", "touch_id", "position", "converted_at", "conversion_source"];
+        let read = [
+            "customer_id",
+            "conversion_id",
+            "entry",
+            "touch_id",
+            "position",
+            "converted_at",
+            "conversion_source",
+        ];
         let mut columns = read.map(str::to_owned).to_vec();
         let made = [
             "id",
@@ -74,7 +82,11 @@ impl Expansion {
                 columns.push(name.to_owned());
             }
         }
-        columns.extend(self.models.iter().flat_map(|model| [format!("weight_{model}"), format!("revenue_{model}")]));
+        columns.extend(
+            self.models
+                .iter()
+                .flat_map(|model| [format!("weight_{model}"), format!("revenue_{model}")]),
+        );
         columns
     }
 
