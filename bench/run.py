@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import channel_attribution
@@ -188,6 +189,33 @@ def csv_import(product, options, measured, _files, work):
     measured["import"] = {"ours": {"seconds": ours}, "duckdb": plain, "duckdb_sorted": ordered, "rows": rows, "bytes": path.stat().st_size}
 
 
+def derive(product, options, measured, _files, work):
+    """Both derived tables whole, the larger one written by DuckDB, and what changes after late touches; the limits of the pass."""
+    few = argparse.Namespace(**{**vars(options), "repeat": min(3, options.repeat)})
+    whole, _ = product.command("bench", "derive", "--org", ORGANIZATION, "--whole", "--repeat", few.repeat)
+    credits = product.command("bench", "files", "--org", ORGANIZATION, "--table", "revenue_attribution")[0]["files"]
+    if sum(file["rows"] for file in credits) != whole["credits"]:
+        raise AssertionError(f"{whole['credits']} credits were written, the files hold others: derive the whole again")
+    parquet = work / "credits.parquet"
+    fill = lambda sql: sql.replace("{files}", source("duckdb", paths(credits, "table"))).replace("{parquet}", str(parquet))
+    duckdb = fastest("duckdb", "write", fill, few, "none")
+    count = engines.run("duckdb", f"SELECT count(*) FROM '{parquet}'", 1, options.threads, "rows")["rows"][0][0]
+    parquet.unlink(missing_ok=True)
+    if count != whole["credits"]:
+        raise AssertionError(f"DuckDB wrote {count} rows, not {whole['credits']}")
+    late = {}
+    for days in (7, 365):
+        runs = []
+        for attempt in range(few.repeat):
+            seed = int(time.time()) % 900_000 + attempt * 7 + days
+            product.command("bench", "late", "--org", ORGANIZATION, "--touches", 10_000, "--days", days, "--seed", seed)
+            runs.append(product.command("bench", "derive", "--org", ORGANIZATION)[0])
+        late[days] = {**runs[0], "seconds": [run["seconds"][0] for run in runs]}
+        say(f"  10,000 late touches of {days} days: {min(late[days]['seconds']):.3f} s")
+    limits, _ = product.command("bench", "limits", "--org", ORGANIZATION, "--repeat", options.repeat)
+    measured["derive"] = {"ours": whole, "duckdb": duckdb, "late": late, "limits": limits}
+
+
 def collector(product, _options, measured, _files, _work):
     loads = []
     product.organization("events")
@@ -216,7 +244,7 @@ def paths(product, options, measured, _files, _work):
     measured["paths"] = {"ours": ours, "distinct_paths": before["distinct_paths"], "journeys": before["journeys"], "credits": before["credits"], "channel_attribution": other}
 
 
-COMPARISONS = {"attribution": attribution, "report": report, "import": csv_import, "collector": collector, "paths": paths}
+COMPARISONS = {"attribution": attribution, "report": report, "derive": derive, "import": csv_import, "collector": collector, "paths": paths}
 
 
 if __name__ == "__main__":

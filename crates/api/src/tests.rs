@@ -3,8 +3,8 @@
 
 mod attribution;
 mod bodies;
-mod funnel;
 mod channel_rules;
+mod funnel;
 mod identities;
 mod journeys;
 mod openapi;

@@ -55,6 +55,8 @@ pub struct Touches {
     events: Vec<Event>,
     customers: Vec<CustomerId>,
     orders: usize,
+    /// Rows are numbered from here on: their numbers are their keys.
+    first_number: usize,
 }
 
 impl Touches {
@@ -102,6 +104,41 @@ impl Touches {
             events,
             customers,
             orders,
+            first_number: 0,
+        }
+    }
+
+    /// `count` touches that come late for customers of [`Touches::generate`]: on any of the last `days` of the year, on any campaign. Another
+    /// seed gives others.
+    pub fn late(config: &Config, count: usize, days: i64, ingested_at: Timestamp) -> Self {
+        let start = config
+            .first_day
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .map(|day| day.timestamp().as_millisecond())
+            .unwrap_or(0);
+        let mut random = Random::new(config.seed, 3);
+        let known = u32::try_from((config.touches as f64 / PATH_MEAN) as usize).unwrap_or(u32::MAX).max(1);
+        let (mut events, mut customers) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        for number in 0..count {
+            let key = customer_key(random.below(u64::from(known)) as u32);
+            customers.push(CustomerId::derive(config.organization_id, &key));
+            events.push(Event {
+                millis: start + (DAYS - days.clamp(1, DAYS)) * DAY_MILLIS + (random.unit() * (days.clamp(1, DAYS) * DAY_MILLIS) as f64) as i64,
+                customer: u32::try_from(number).unwrap_or(u32::MAX),
+                campaign: random.below(CAMPAIGNS as u64) as u16,
+            });
+        }
+        events.sort_unstable();
+        // Behind all rows of the year, and apart from those of other seeds.
+        let first_number = (config.touches * 2 + count * (config.seed as usize % 1_000_000)).max(1);
+        Self {
+            config: config.clone(),
+            ingested_at,
+            start,
+            events,
+            customers,
+            orders: 0,
+            first_number,
         }
     }
 
@@ -122,7 +159,9 @@ impl Touches {
         let mut writer = Writer::new(self);
         self.events.chunks(CHUNK_ROWS).enumerate().map(move |(chunk, events)| {
             let numbered = events.iter().enumerate();
-            numbered.map(|(index, event)| writer.row(chunk * CHUNK_ROWS + index, event)).collect()
+            numbered
+                .map(|(index, event)| writer.row(self.first_number + chunk * CHUNK_ROWS + index, event))
+                .collect()
         })
     }
 

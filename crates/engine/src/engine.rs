@@ -18,8 +18,9 @@ use types::{Clock, Currency, OrganizationId};
 use crate::admission::Admission;
 use crate::answer::{self, Answer};
 use crate::cache::ResultCache;
+use crate::credits::CreditsTable;
 use crate::error::{from_datafusion, internal};
-use crate::session::{Session, credits_table};
+use crate::session::{Session, credits_table, credits_table_of};
 use crate::spend::{SpendLevels, SpendLevelsOf};
 use crate::workers::Workers;
 use crate::{Limits, ReportingCurrencies};
@@ -93,11 +94,48 @@ impl Engine {
     ) -> Result<SendableRecordBatchStream, EngineError> {
         let currency = self.currency(context).await?;
         let limits = self.inner.limits;
+        let table = credits_table(&snapshot, source, currency).map_err(move |error| from_datafusion(error, &limits))?;
+        self.stream(context, snapshot, table, currency, None).await
+    }
+
+    /// [`Engine::credits_of`], but only these columns; with `customers`, of these only, few of many: then no more than their rows are read.
+    pub async fn credits_for(
+        &self,
+        context: &OrgContext,
+        snapshot: lake::Snapshot,
+        source: &CreditSource,
+        columns: &[String],
+        customers: Option<&Arc<lake::CustomerSet>>,
+    ) -> Result<SendableRecordBatchStream, EngineError> {
+        let currency = self.currency(context).await?;
+        let limits = self.inner.limits;
+        let table = match customers {
+            Some(customers) => credits_table_of(&snapshot, source, currency, customers),
+            None => credits_table(&snapshot, source, currency),
+        };
+        let table = table.map_err(move |error| from_datafusion(error, &limits))?;
+        let fields = table.schema();
+        let places = columns.iter().map(|name| fields.index_of(name));
+        let projection = places
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| internal(DataFusionError::from(error)))?;
+        self.stream(context, snapshot, table, currency, Some(projection)).await
+    }
+
+    async fn stream(
+        &self,
+        context: &OrgContext,
+        snapshot: lake::Snapshot,
+        table: CreditsTable,
+        currency: Currency,
+        projection: Option<Vec<usize>>,
+    ) -> Result<SendableRecordBatchStream, EngineError> {
+        let limits = self.inner.limits;
         let fail = move |error| from_datafusion(error, &limits);
-        let table = credits_table(&snapshot, source, currency).map_err(fail)?;
         let levels = self.inner.levels.of(context.organization_id());
         let session = Session::new(snapshot.clone(), &Plan::default(), currency, &limits, levels).map_err(fail)?;
-        let plan = table.scan(session.state(), None, &[], None).await.map_err(fail)?;
+        let plan = table.scan(session.state(), projection.as_ref(), &[], None).await.map_err(fail)?;
+        let schema = plan.schema();
         let (sender, receiver) = tokio::sync::mpsc::channel(BATCHES_AHEAD);
         let task = self.inner.workers.spawn(async move {
             let _leased = snapshot;
@@ -113,7 +151,7 @@ impl Engine {
         let batches = futures::stream::unfold((receiver, task), |(mut receiver, task)| async move {
             receiver.recv().await.map(|batch| (batch, (receiver, task)))
         });
-        Ok(Box::pin(RecordBatchStreamAdapter::new(table.schema(), batches)))
+        Ok(Box::pin(RecordBatchStreamAdapter::new(schema, batches)))
     }
 
     async fn answer(&self, context: &OrgContext, plan: &Plan, version: i64) -> Result<RawTable, EngineError> {

@@ -18,7 +18,7 @@ use datafusion::prelude::SessionConfig;
 use semantic::{CreditSource, Param, PathSource, Plan};
 use types::Currency;
 
-use crate::credits::{AddUpCredits, CreditsTable, PathsTable};
+use crate::credits::{AddUpCredits, CreditsTable, OfCustomers, PathsTable};
 use crate::neighbours::AddUpNeighbours;
 use crate::spend::SpendLevelsOf;
 use crate::yielding::YieldAfterJoins;
@@ -166,6 +166,20 @@ fn paths_tables(snapshot: &lake::Snapshot, sources: &[PathSource], currency: Cur
         tables.insert(source.table.clone(), Arc::new(PathsTable::new(journeys, source, currency)));
     }
     Ok(tables)
+}
+
+/// The same of some customers only.
+pub(crate) fn credits_table_of(
+    snapshot: &lake::Snapshot,
+    source: &CreditSource,
+    currency: Currency,
+    customers: &Arc<lake::CustomerSet>,
+) -> Result<CreditsTable> {
+    let journeys = OfCustomers {
+        table: snapshot.table(types::tables::unified_marketing_data::TABLE.name).map_err(external)?,
+        customers: Arc::clone(customers),
+    };
+    Ok(CreditsTable::new(Arc::new(journeys), source, currency))
 }
 
 #[async_trait]

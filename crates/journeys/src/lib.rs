@@ -20,7 +20,7 @@ pub mod stages;
 pub mod tracker;
 pub mod velocity;
 
-pub use acquisition::{Level, TouchCosts};
+pub use acquisition::{CampaignNumber, CostChanges, CostDay, Level, TouchCosts, holds};
 pub use brief::{Brief, JourneyData, TouchBrief};
 pub use stages::{Precedence, Stages, StagesError, Wish};
 pub use tracker::{Row, Tracker};

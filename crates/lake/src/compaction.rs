@@ -37,6 +37,8 @@ const RANGE_BITS: std::ops::RangeInclusive<u8> = 1..=6;
 /// Appended files wait until there are so many of them, or until they hold this part of the rows.
 const APPENDED_FILES_MAX: usize = 8;
 const APPENDED_SHARE: u64 = 10;
+/// A file of a derived table is written anew when more than this part of its rows is gone.
+const GONE_SHARE: u64 = 5;
 /// Files that one step merges: a batch of each is in memory, whatever the lake's size. More files take more steps.
 const INPUTS_MAX: usize = if cfg!(test) { 10 } else { 128 };
 /// Rows of a batch; wide rows of many inputs are held at once.
@@ -210,13 +212,16 @@ fn fact_work(inner: &Inner, table: &Arc<TableState>) -> Result<Option<Work>> {
 }
 
 fn derived_work(inner: &Inner, table: &Arc<TableState>, sort: &[&str]) -> Result<Option<Work>> {
-    let mut small: Vec<(Arc<DataFile>, bool)> = table
-        .files
-        .iter()
-        .filter(|file| file.rows < RANGE_ROWS / 4)
-        .map(|file| (Arc::clone(file), false))
-        .collect();
-    if small.len() < APPENDED_FILES_MAX {
+    // Files of which much is gone are written anew by themselves: they stay as large as they are.
+    let worn = table.files.iter().find(|file| file.rows - file.live_rows() > file.rows / GONE_SHARE);
+    let mut small: Vec<(Arc<DataFile>, bool)> = match worn {
+        Some(worn) => vec![(Arc::clone(worn), false)],
+        None => {
+            let small = table.files.iter().filter(|file| file.live_rows() < RANGE_ROWS / 4);
+            small.map(|file| (Arc::clone(file), false)).collect()
+        }
+    };
+    if worn.is_none() && small.len() < APPENDED_FILES_MAX {
         return Ok(None);
     }
     small.truncate(INPUTS_MAX);
@@ -335,7 +340,7 @@ async fn write(
 /// False when a source is not live any more, or rows would be lost.
 async fn commit(inner: &Inner, table: &TableState, sources: &[Arc<DataFile>], written: &[WrittenFile]) -> Result<bool> {
     let (before, after) = (
-        sources.iter().map(|file| file.rows).sum::<u64>(),
+        sources.iter().map(|file| file.live_rows()).sum::<u64>(),
         written.iter().map(|file| file.rows).sum::<u64>(),
     );
     if before != after {
@@ -358,7 +363,11 @@ async fn commit(inner: &Inner, table: &TableState, sources: &[Arc<DataFile>], wr
     for _ in 0..ATTEMPTS_MAX {
         let state = inner.newest_state().await?;
         let live = &state.table(&name)?.files;
-        if !sources.iter().all(|source| live.binary_search_by_key(&source.id, |file| file.id).is_ok()) {
+        let is_as_it_was = |source: &Arc<DataFile>| {
+            let at = live.binary_search_by_key(&source.id, |file| file.id);
+            at.is_ok_and(|at| live[at].deletes_id() == source.deletes_id())
+        };
+        if !sources.iter().all(is_as_it_was) {
             return Ok(false);
         }
         if let Outcome::Committed(_) = sql::commit(&inner.database, &state, &change, inner.clock.now()).await? {

@@ -127,10 +127,12 @@ async fn catalogue_findings(inner: &Inner) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
-/// Every file of every snapshot: is it there, as large as it was, with as many rows?
+/// Every file of every snapshot, delete files with them: is it there, as large as it was, with as many rows?
 async fn file_findings(inner: &Inner) -> Result<Vec<Finding>> {
     let sql = "SELECT t.table_name, f.path, f.file_size_bytes, f.record_count FROM ducklake_data_file f \
-               JOIN ducklake_table t ON t.table_id = f.table_id ORDER BY f.data_file_id";
+               JOIN ducklake_table t ON t.table_id = f.table_id \
+               UNION ALL SELECT t.table_name, d.path, d.file_size_bytes, d.delete_count FROM ducklake_delete_file d \
+               JOIN ducklake_table t ON t.table_id = d.table_id";
     let mut findings = Vec::new();
     for row in inner.database.read(sql, vec![]).await? {
         let path = Path::from(format!("{DATA_FOLDER}/{}/{}", row.text(0)?, row.text(1)?));
@@ -161,7 +163,7 @@ async fn statistics_findings(inner: &Inner, snapshot: &Snapshot) -> Result<Vec<F
         counted.insert(row.int(0)?, unsigned(row.int(1)?));
     }
     for table in snapshot.view.state.tables.values() {
-        let rows: u64 = table.files.iter().map(|file| file.rows).sum();
+        let rows: u64 = table.files.iter().map(|file| file.live_rows()).sum();
         let said = counted.get(&table.id).copied().unwrap_or(0);
         if rows != said {
             let problem = format!("the statistics say {said} rows, the files hold {rows}");

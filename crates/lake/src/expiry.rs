@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::Result;
-use crate::catalogue::Tx;
 use crate::catalogue::state::DATA_FOLDER;
+use crate::catalogue::{Row, Tx};
 use crate::lake::Lake;
 use crate::lease;
 use crate::stats::timestamp_text;
@@ -43,7 +43,7 @@ impl Lake {
                 .await?;
             report.snapshots += 1;
         }
-        report.files = schedule_unreferenced(&mut transaction, now).await?;
+        report.files = schedule_unreferenced(&mut transaction, now).await? + schedule_unreferenced_deletes(&mut transaction, now).await?;
         transaction.commit().await?;
         Ok(report)
     }
@@ -57,12 +57,7 @@ async fn schedule_unreferenced(transaction: &mut Tx, now: Timestamp) -> Result<u
     let files = transaction.read(sql, vec![]).await?;
     for row in &files {
         let id = row.int(0)?;
-        let path = format!("{}/{}", row.text(1)?, row.text(2)?);
-        let sql = "INSERT INTO ducklake_files_scheduled_for_deletion(data_file_id, path, path_is_relative, schedule_start) \
-                   VALUES ($1, $2, $3, $4::timestamptz)";
-        transaction
-            .execute(sql, vec![id.into(), path.into(), true.into(), timestamp_text(now).into()])
-            .await?;
+        schedule(transaction, row, now).await?;
         transaction
             .execute("DELETE FROM ducklake_file_column_stats WHERE data_file_id = $1", vec![id.into()])
             .await?;
@@ -74,6 +69,32 @@ async fn schedule_unreferenced(transaction: &mut Tx, now: Timestamp) -> Result<u
             .await?;
     }
     Ok(files.len())
+}
+
+/// The same of delete files. Their numbers are of one series with those of data files.
+async fn schedule_unreferenced_deletes(transaction: &mut Tx, now: Timestamp) -> Result<usize> {
+    let sql = "SELECT d.delete_file_id, t.table_name, d.path FROM ducklake_delete_file d JOIN ducklake_table t ON t.table_id = d.table_id \
+               WHERE d.end_snapshot IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ducklake_snapshot s \
+               WHERE s.snapshot_id >= d.begin_snapshot AND s.snapshot_id < d.end_snapshot)";
+    let files = transaction.read(sql, vec![]).await?;
+    for row in &files {
+        schedule(transaction, row, now).await?;
+        transaction
+            .execute("DELETE FROM ducklake_delete_file WHERE delete_file_id = $1", vec![row.int(0)?.into()])
+            .await?;
+    }
+    Ok(files.len())
+}
+
+/// Schedules a file, given by number, table and path.
+async fn schedule(transaction: &mut Tx, row: &Row, now: Timestamp) -> Result<()> {
+    let path = format!("{}/{}", row.text(1)?, row.text(2)?);
+    let sql = "INSERT INTO ducklake_files_scheduled_for_deletion(data_file_id, path, path_is_relative, schedule_start) \
+               VALUES ($1, $2, $3, $4::timestamptz)";
+    transaction
+        .execute(sql, vec![row.int(0)?.into(), path.into(), true.into(), timestamp_text(now).into()])
+        .await?;
+    Ok(())
 }
 
 /// Where a scheduled file lies below the lake's root.

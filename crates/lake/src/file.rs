@@ -1,7 +1,10 @@
 //! One Parquet file of the lake, as the catalogue describes it.
 
+use std::sync::Arc;
+
 use object_store::path::Path;
 
+use crate::deletes::Deletes;
 use crate::stats::ColumnStats;
 
 /// Which rows a file holds and how they are ordered.
@@ -32,6 +35,7 @@ pub struct DataFile {
     /// Below the lake's root.
     pub path: Path,
     pub bytes: u64,
+    /// Rows in the file, whether they are still there or not: see [`DataFile::live_rows`].
     pub rows: u64,
     pub layout: Layout,
     /// 0 as appended (any customer, any month), 1 compacted.
@@ -40,10 +44,23 @@ pub struct DataFile {
     pub customer_range: Option<(u8, u16)>,
     /// Compacted fact files: the month of `recorded_at` in UTC, as year · 12 + month − 1.
     pub month: Option<u16>,
+    /// Of all rows in the file: bounds hold for those that are left, counts do not.
     pub(crate) stats: Vec<(i64, ColumnStats)>,
+    /// The rows that are there no more; only derived tables have any.
+    pub(crate) deletes: Option<Arc<Deletes>>,
 }
 
 impl DataFile {
+    /// Rows that are left of it.
+    pub fn live_rows(&self) -> u64 {
+        self.rows - self.deletes.as_ref().map_or(0, |deletes| deletes.rows.min(self.rows))
+    }
+
+    /// Number of the delete file that it has at its snapshot.
+    pub(crate) fn deletes_id(&self) -> Option<i64> {
+        self.deletes.as_ref().map(|deletes| deletes.id)
+    }
+
     /// Statistics of the column with this id; None when the file is older than the column.
     pub fn stats_of(&self, column_id: i64) -> Option<&ColumnStats> {
         self.stats

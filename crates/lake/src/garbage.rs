@@ -117,9 +117,13 @@ pub(crate) async fn orphans(inner: &Inner) -> Result<Vec<ObjectMeta>> {
 
 async fn named_files(inner: &Inner) -> Result<HashSet<String>> {
     let mut named = HashSet::new();
-    let sql = "SELECT t.table_name, f.path FROM ducklake_data_file f JOIN ducklake_table t ON t.table_id = f.table_id";
-    for row in inner.database.read(sql, vec![]).await? {
-        named.insert(format!("{DATA_FOLDER}/{}/{}", row.text(0)?, row.text(1)?));
+    for sql in [
+        "SELECT t.table_name, f.path FROM ducklake_data_file f JOIN ducklake_table t ON t.table_id = f.table_id",
+        "SELECT t.table_name, f.path FROM ducklake_delete_file f JOIN ducklake_table t ON t.table_id = f.table_id",
+    ] {
+        for row in inner.database.read(sql, vec![]).await? {
+            named.insert(format!("{DATA_FOLDER}/{}/{}", row.text(0)?, row.text(1)?));
+        }
     }
     for row in inner
         .database

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use arrow::datatypes::SchemaRef;
 use datafusion::logical_expr::Operator;
-use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::{BinaryExpr, Column, IsNullExpr, Literal};
+use datafusion::physical_expr::{LexOrdering, PhysicalExpr};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_plan::union::UnionExec;
@@ -15,6 +16,7 @@ use crate::Result;
 use crate::buffers::Buffers;
 use crate::catalogue::state::TableState;
 use crate::coded_scan::{self, CodedScan, Customers};
+use crate::customers::CustomerSet;
 use crate::file::{DataFile, Layout};
 use crate::lake::Inner;
 use crate::merge::{self, ordering, positions};
@@ -106,6 +108,90 @@ pub(crate) fn plan(snapshot: &TableSnapshot, columns: &[&str], pass: Option<Pass
         return Ok(plans.into_iter().next().expect("there is one plan"));
     }
     Ok(UnionExec::try_new(plans)?)
+}
+
+/// The rows of `customers` only, in at most `partitions` parts, each in journey order. Columns come as in the table.
+pub(crate) fn of_customers(
+    snapshot: &TableSnapshot,
+    columns: &[&str],
+    customers: &Arc<CustomerSet>,
+    partitions: usize,
+) -> Result<Arc<dyn ExecutionPlan>> {
+    let (table, inner) = (&snapshot.table, &snapshot.view.inner);
+    let output = positions(table, columns)?;
+    let mut read = output.clone();
+    let sort = positions(table, JOURNEY_SORT)?;
+    read.extend(sort.iter().filter(|at| !output.contains(at)));
+    let schema = Arc::new(table.schema.project(&read)?);
+    let order = ordering(table, &sort, &read);
+    let files: Vec<Arc<DataFile>> = table.files.iter().filter(|file| file.layout == Layout::Journey).cloned().collect();
+    let mut plans = Vec::new();
+    for part in parted(customers, partitions) {
+        let part = Arc::new(part);
+        let scan = |file: &Arc<DataFile>| {
+            let scan = scan_of(inner, file, &schema, order.clone(), Customers::Among(Arc::clone(&part)));
+            Arc::new(scan) as Arc<dyn ExecutionPlan>
+        };
+        let scans = files.iter().filter(|file| may_hold(table, file, &part)).map(scan).collect::<Vec<_>>();
+        plans.extend(merge::merged(table, scans, order.clone(), read.len(), output.len())?);
+    }
+    match plans.len() {
+        0 => Ok(Arc::new(EmptyExec::new(Arc::new(table.schema.project(&output)?)))),
+        1 => Ok(plans.remove(0)),
+        _ => Ok(UnionExec::try_new(plans)?),
+    }
+}
+
+/// All journey rows, file by file, in at most `partitions` parts: a customer's rows are together within a file only. Ids and texts may come
+/// as `Dictionary(UInt32, …)`. `kinds`: only customers with such a row in the same file, up to the last of them; more may come, too.
+pub(crate) fn by_file(
+    snapshot: &TableSnapshot,
+    columns: &[&str],
+    wanted: impl Fn(&DataFile) -> bool,
+    kinds: Option<&'static [&'static str]>,
+    partitions: usize,
+) -> Result<Arc<dyn ExecutionPlan>> {
+    let (table, inner) = (&snapshot.table, &snapshot.view.inner);
+    let output = positions(table, columns)?;
+    let schema = coded_scan::schema(&output.iter().map(|at| &table.columns[*at]).collect::<Vec<_>>());
+    let files = table.files.iter().filter(|file| file.layout == Layout::Journey && wanted(file)).cloned();
+    let files = files.collect::<Vec<_>>();
+    if files.is_empty() {
+        return Ok(Arc::new(EmptyExec::new(schema)));
+    }
+    let customers = kinds.map_or(Customers::All, |kinds| customers(columns, kinds));
+    let plans = parts(&files, partitions)
+        .into_iter()
+        .map(|files| {
+            let buffers = Buffers::default();
+            let reader = |file: &Arc<DataFile>| FileReaders::of(inner, &file.path, file.bytes).locally(&inner.root, &buffers);
+            let readers = files.iter().map(reader).collect();
+            Arc::new(CodedScan::new(readers, Arc::clone(&schema), None, customers.clone())) as Arc<dyn ExecutionPlan>
+        })
+        .collect::<Vec<_>>();
+    Ok(UnionExec::try_new(plans)?)
+}
+
+fn scan_of(inner: &Inner, file: &Arc<DataFile>, schema: &SchemaRef, order: Option<LexOrdering>, customers: Customers) -> CodedScan {
+    let reader = FileReaders::of(inner, &file.path, file.bytes).locally(&inner.root, &Buffers::default());
+    CodedScan::new(vec![reader], Arc::clone(schema), order, customers)
+}
+
+/// The customers in at most `count` parts of neighbours, about equally many.
+fn parted(customers: &CustomerSet, count: usize) -> Vec<CustomerSet> {
+    let ids = customers.iter().copied().collect::<Vec<_>>();
+    let share = ids.len().div_ceil(count.max(1)).max(1);
+    ids.chunks(share).map(|part| part.iter().copied().collect()).collect()
+}
+
+/// Whether a file may hold rows of some of the customers.
+pub(crate) fn may_hold(table: &TableState, file: &DataFile, customers: &CustomerSet) -> bool {
+    let id = |bound: &Option<ScalarValue>| match bound {
+        Some(ScalarValue::FixedSizeBinary(16, Some(id))) => <[u8; 16]>::try_from(id.as_slice()).ok(),
+        _ => None,
+    };
+    let bounds = table.stats(file, JOURNEY_SORT[0]).and_then(|stats| id(&stats.min).zip(id(&stats.max)));
+    bounds.is_none_or(|(low, high)| customers.has_any_between(&low, &high))
 }
 
 /// The files, one a range, if compaction left no more: then nothing is merged, and codes of their dictionaries can stay codes.
@@ -271,6 +357,7 @@ mod tests {
             customer_range: None,
             month: None,
             stats: Vec::new(),
+            deletes: None,
         })
     }
 

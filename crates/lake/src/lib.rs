@@ -12,8 +12,11 @@
 
 mod buffers;
 mod catalogue;
+mod changes;
 mod coded_scan;
 mod compaction;
+mod customers;
+mod deletes;
 mod doctor;
 mod error;
 mod expiry;
@@ -39,7 +42,10 @@ mod whole_files;
 mod writer;
 
 pub use catalogue::identity::{StoredDecision, StoredLink, StoredMember};
+pub use changes::Changes;
 pub use compaction::CompactionReport;
+pub use customers::CustomerSet;
+pub use deletes::Deletes;
 pub use doctor::{Depth, Finding, Severity};
 pub use error::{Error, Result};
 pub use expiry::ExpiryReport;
@@ -50,7 +56,7 @@ pub use lake::Lake;
 pub use lakes::{Catalogue, Lakes};
 pub use rows::{RowBuilder, RowColumns, rows_to_batch};
 pub use schema::{Column, NewColumn};
-pub use snapshot::{Snapshot, TableSnapshot};
+pub use snapshot::{Plan, Snapshot, TableSnapshot};
 pub use stats::ColumnStats;
 pub use transaction::{Assign, Commit, Reassignment, SpendScope, Transaction};
 pub use whole_files::WholeFiles;

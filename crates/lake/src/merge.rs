@@ -79,6 +79,23 @@ pub(crate) fn plan(
     without_sort_columns(plan, read.len(), output.len())
 }
 
+/// Streams of one order as one stream of it, with the first `output` of their columns; None where there is none.
+pub(crate) fn merged(
+    table: &TableState,
+    mut streams: Vec<Arc<dyn ExecutionPlan>>,
+    order: Option<LexOrdering>,
+    read: usize,
+    output: usize,
+) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+    let order = order.ok_or_else(|| no_order(table))?;
+    let plan = match streams.len() {
+        0 => return Ok(None),
+        1 => streams.remove(0),
+        _ => Arc::new(SortPreservingMergeExec::new(order, UnionExec::try_new(streams)?)),
+    };
+    without_sort_columns(plan, read, output).map(Some)
+}
+
 fn without_sort_columns(plan: Arc<dyn ExecutionPlan>, read: usize, output: usize) -> Result<Arc<dyn ExecutionPlan>> {
     if read == output {
         return Ok(plan);

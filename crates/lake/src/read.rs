@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::Path as DiskPath;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch, new_null_array};
+use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, new_null_array};
 use arrow::datatypes::SchemaRef;
 use bytes::Bytes;
 use datafusion::datasource::listing::PartitionedFile;
@@ -44,7 +44,7 @@ pub(crate) async fn rows(
     Ok(stream.map_err(Error::from).map(move |batch| adapt(&batch?, &schema)))
 }
 
-/// As [`rows`], only the columns of `schema`.
+/// As [`rows`], and only the columns of `schema` are read.
 pub(crate) async fn columns(
     inner: &Inner,
     path: &Path,
@@ -53,9 +53,10 @@ pub(crate) async fn columns(
 ) -> Result<impl Stream<Item = Result<RecordBatch>> + Send + use<>> {
     let reader = FileReaders::of(inner, path, bytes).open()?;
     let builder = ParquetRecordBatchStreamBuilder::new(reader).await?.with_batch_size(BATCH_ROWS);
-    let names = schema.fields().iter().map(|field| field.name().as_str());
-    let wanted = ProjectionMask::columns(builder.parquet_schema(), names);
-    let stream = builder.with_projection(wanted).build()?;
+    let found = builder.parquet_schema().columns().iter().enumerate();
+    let wanted = found.filter(|(_, column)| schema.index_of(column.name()).is_ok()).map(|(at, _)| at);
+    let mask = ProjectionMask::roots(builder.parquet_schema(), wanted.collect::<Vec<_>>());
+    let stream = builder.with_projection(mask).build()?;
     let schema = Arc::clone(schema);
     Ok(stream.map_err(Error::from).map(move |batch| adapt(&batch?, &schema)))
 }
@@ -165,7 +166,11 @@ pub(crate) fn adapt(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBat
             |at| ArrayRef::clone(batch.column(at)),
         )
     };
-    Ok(RecordBatch::try_new(Arc::clone(schema), schema.fields().iter().map(column).collect())?)
+    Ok(RecordBatch::try_new_with_options(
+        Arc::clone(schema),
+        schema.fields().iter().map(column).collect(),
+        &RecordBatchOptions::new().with_row_count(Some(batch.num_rows())),
+    )?)
 }
 
 /// Writes what `stream` yields into one file on a blocking thread. None when there are no rows.

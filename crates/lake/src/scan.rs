@@ -6,15 +6,17 @@ use datafusion::common::stats::Precision;
 use datafusion::common::{ColumnStatistics, Statistics};
 use datafusion::config::TableParquetOptions;
 use datafusion::datasource::listing::PartitionedFile;
-use datafusion::datasource::physical_plan::parquet::CachedParquetFileReaderFactory;
+use datafusion::datasource::physical_plan::parquet::{CachedParquetFileReaderFactory, ParquetRowSelection};
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::physical_expr::{LexOrdering, PhysicalExpr};
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::scalar::ScalarValue;
 
 use crate::Result;
 use crate::buffers::Buffers;
 use crate::catalogue::state::TableState;
+use crate::deletes::rows_left;
 use crate::file::DataFile;
 use crate::lake::Inner;
 use crate::read::FileReaders;
@@ -49,15 +51,17 @@ impl Scan {
         }
         let statistics = table_statistics(table, self.groups.iter().flatten());
         let buffers = Buffers::default();
-        let groups = self
-            .groups
-            .iter()
-            .map(|group| FileGroup::new(group.iter().map(|file| partitioned_file(inner, table, file, &buffers)).collect()))
-            .collect();
+        let mut groups = Vec::with_capacity(self.groups.len());
+        for group in &self.groups {
+            let files = group.iter().map(|file| partitioned_file(inner, table, file, &buffers));
+            groups.push(FileGroup::new(files.collect::<Result<_>>()?));
+        }
+        let has_deletes = self.groups.iter().flatten().any(|file| file.deletes.is_some());
         let config = FileScanConfigBuilder::new(inner.store_url.clone(), Arc::new(source))
             .with_file_groups(groups)
             .with_statistics(statistics)
-            .with_limit(self.limit)
+            // A limit counts the rows of row groups, gone ones with them.
+            .with_limit(self.limit.filter(|_| !has_deletes))
             .with_projection_indices(self.projection)?
             .with_output_ordering(self.ordering.into_iter().collect())
             .build();
@@ -66,10 +70,13 @@ impl Scan {
 }
 
 /// Carries its readers with it, for whoever wants to read it in another way.
-fn partitioned_file(inner: &Inner, table: &TableState, file: &Arc<DataFile>, buffers: &Buffers) -> PartitionedFile {
-    PartitionedFile::new(file.path.as_ref(), file.bytes)
-        .with_statistics(Arc::new(file_statistics(table, file)))
-        .with_extension(FileReaders::of(inner, &file.path, file.bytes).locally(&inner.root, buffers))
+fn partitioned_file(inner: &Inner, table: &TableState, file: &Arc<DataFile>, buffers: &Buffers) -> Result<PartitionedFile> {
+    let planned = PartitionedFile::new(file.path.as_ref(), file.bytes).with_statistics(Arc::new(file_statistics(table, file)));
+    Ok(match rows_left(file, inner.root())? {
+        // Without readers nobody takes it for a whole file.
+        Some(left) => planned.with_extension(ParquetRowSelection::new(left)),
+        None => planned.with_extension(FileReaders::of(inner, &file.path, file.bytes).locally(&inner.root, buffers)),
+    })
 }
 
 fn file_statistics(table: &TableState, file: &DataFile) -> Statistics {
@@ -79,7 +86,7 @@ fn file_statistics(table: &TableState, file: &DataFile) -> Statistics {
         .map(|column| file_column_statistics(file, file.stats_of(column.id)))
         .collect();
     Statistics {
-        num_rows: exact(file.rows),
+        num_rows: exact(file.live_rows()),
         total_byte_size: Precision::Absent,
         column_statistics: columns,
     }
@@ -88,9 +95,10 @@ fn file_statistics(table: &TableState, file: &DataFile) -> Statistics {
 fn file_column_statistics(file: &DataFile, stats: Option<&ColumnStats>) -> ColumnStatistics {
     // Without statistics the file is older than the column: all its values are null.
     let nulls = stats.map_or(file.rows, |stats| stats.nulls);
-    let bound = |value: Option<&datafusion::scalar::ScalarValue>| value.cloned().map_or(Precision::Absent, Precision::Exact);
+    let is_whole = file.deletes.is_none();
+    let bound = |value: Option<&ScalarValue>| precise(is_whole, value.cloned());
     ColumnStatistics {
-        null_count: exact(nulls),
+        null_count: if is_whole { exact(nulls) } else { Precision::Absent },
         min_value: bound(stats.and_then(|stats| stats.min.as_ref())),
         max_value: bound(stats.and_then(|stats| stats.max.as_ref())),
         ..ColumnStatistics::new_unknown()
@@ -101,7 +109,7 @@ fn file_column_statistics(file: &DataFile, stats: Option<&ColumnStats>) -> Colum
 pub(crate) fn table_statistics<'a>(table: &TableState, files: impl Iterator<Item = &'a Arc<DataFile>>) -> Statistics {
     let files: Vec<&Arc<DataFile>> = files.collect();
     let columns = table.columns.iter().map(|column| merged(&files, column.id)).collect();
-    let rows = files.iter().map(|file| file.rows).sum();
+    let rows = files.iter().map(|file| file.live_rows()).sum();
     Statistics {
         num_rows: exact(rows),
         total_byte_size: Precision::Absent,
@@ -111,7 +119,7 @@ pub(crate) fn table_statistics<'a>(table: &TableState, files: impl Iterator<Item
 
 fn merged(files: &[&Arc<DataFile>], column: i64) -> ColumnStatistics {
     let mut nulls = 0;
-    let mut bounds: Option<(&datafusion::scalar::ScalarValue, &datafusion::scalar::ScalarValue)> = None;
+    let mut bounds: Option<(&ScalarValue, &ScalarValue)> = None;
     let mut is_bounded = true;
     for file in files {
         let Some(stats) = file.stats_of(column) else {
@@ -129,12 +137,22 @@ fn merged(files: &[&Arc<DataFile>], column: i64) -> ColumnStatistics {
         }
     }
     let bounds = bounds.filter(|_| is_bounded);
-    let bound = |value: Option<&datafusion::scalar::ScalarValue>| value.cloned().map_or(Precision::Absent, Precision::Exact);
+    let is_whole = files.iter().all(|file| file.deletes.is_none());
+    let bound = |value: Option<&ScalarValue>| precise(is_whole, value.cloned());
     ColumnStatistics {
-        null_count: exact(nulls),
+        null_count: if is_whole { exact(nulls) } else { Precision::Absent },
         min_value: bound(bounds.map(|(min, _)| min)),
         max_value: bound(bounds.map(|(_, max)| max)),
         ..ColumnStatistics::new_unknown()
+    }
+}
+
+/// A bound: where rows are gone it still holds, but perhaps nobody reaches it.
+fn precise(is_whole: bool, value: Option<ScalarValue>) -> Precision<ScalarValue> {
+    match value {
+        None => Precision::Absent,
+        Some(value) if is_whole => Precision::Exact(value),
+        Some(value) => Precision::Inexact(value),
     }
 }
 

@@ -1,6 +1,8 @@
 //! Exact statistics of one column in one file: how they are computed, and the text in which DuckLake keeps them.
 
-use arrow::array::{Array, ArrayRef, AsArray};
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, Float64Array};
 use arrow::datatypes::{Date32Type, Decimal128Type, Float64Type, Int64Type, TimestampMicrosecondType};
 use datafusion::scalar::ScalarValue;
 use jiff::Timestamp;
@@ -54,9 +56,12 @@ impl StatsBuilder {
     /// Takes in the values of `array`, which has the column's Arrow type.
     pub(crate) fn update(&mut self, array: &ArrayRef) {
         self.nulls += array.null_count() as u64;
-        if array.null_count() == array.len() {
-            return;
+        if array.null_count() < array.len() {
+            self.widen(array);
         }
+    }
+
+    fn widen(&mut self, array: &ArrayRef) {
         match self.kind {
             ColumnType::Json => {}
             ColumnType::Text => self.widen_bytes(extreme_texts(array.as_string::<i32>().iter().flatten().map(str::as_bytes))),
@@ -103,6 +108,17 @@ impl StatsBuilder {
     pub(crate) fn add_ids(&mut self, ids: &[[u8; 16]]) {
         let found = extremes(ids.iter().map(|id| u128::from_be_bytes(*id))).map(|(min, max)| (min.to_be_bytes(), max.to_be_bytes()));
         self.widen_bytes(found.as_ref().map(|(min, max)| (min.as_slice(), max.as_slice())));
+    }
+
+    /// Takes in numbers of eight bytes as they are stored, each once is enough: doubles by their bits.
+    pub(crate) fn add_numbers(&mut self, numbers: &[i64]) {
+        if self.kind == ColumnType::Float {
+            let floats = numbers.iter().map(|bits| f64::from_ne_bytes(bits.to_ne_bytes()));
+            let floats: ArrayRef = Arc::new(floats.collect::<Float64Array>());
+            self.widen(&floats);
+        } else {
+            self.widen_primitive(numbers.iter().min().copied(), numbers.iter().max().copied());
+        }
     }
 
     /// Takes in nulls only.

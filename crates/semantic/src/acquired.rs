@@ -198,6 +198,7 @@ impl Acquired {
                 settings: self.settings.clone(),
                 variants: self.variants.clone(),
             }],
+            paths: Vec::new(),
             totals: Vec::new(),
             order: RowOrder::Wanted,
         }
@@ -230,6 +231,7 @@ pub(crate) fn through_plan() -> Plan {
         ),
         params: Vec::new(),
         credits: Vec::new(),
+        paths: Vec::new(),
         totals: Vec::new(),
         order: RowOrder::Wanted,
     }

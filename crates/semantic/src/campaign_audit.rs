@@ -125,6 +125,7 @@ fn plan(sql: String, params: Vec<Param>) -> Plan {
         sql,
         params,
         credits: Vec::new(),
+        paths: Vec::new(),
         totals: Vec::new(),
         order: RowOrder::Wanted,
     }

@@ -40,6 +40,7 @@ pub fn plan(range: &DateRange) -> Plan {
         ),
         params: vec![Param::Instant(range.start_instant()), Param::Instant(range.end_instant())],
         credits: Vec::new(),
+        paths: Vec::new(),
         totals: Vec::new(),
         order: RowOrder::OfCap,
     }

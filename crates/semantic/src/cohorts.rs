@@ -159,6 +159,7 @@ fn spend(acquired: &Acquired) -> Plan {
         ),
         params: statement.into_params(),
         credits: Vec::new(),
+        paths: Vec::new(),
         totals: Vec::new(),
         order: RowOrder::Wanted,
     }

@@ -99,6 +99,7 @@ pub fn sample_plan(zone: &str) -> Plan {
         ),
         params: vec![Param::Text(zone.to_owned())],
         credits: Vec::new(),
+        paths: Vec::new(),
         totals: Vec::new(),
         order: RowOrder::Wanted,
     }

@@ -321,6 +321,7 @@ fn kinds() -> Plan {
         sql,
         params: Vec::new(),
         credits: Vec::new(),
+        paths: Vec::new(),
         totals: Vec::new(),
         order: RowOrder::Wanted,
     }

@@ -44,14 +44,6 @@ impl<'a> Reader<'a> {
         self.parsed()
     }
 
-    /// An exact amount in millionths; 0 for null.
-    pub(crate) fn micros(&mut self) -> i128 {
-        match self.cells.next() {
-            Some(Cell::Decimal(decimal)) => decimal.micros(),
-            Some(Cell::Null | Cell::Text(_) | Cell::Integer(_) | Cell::Number(_) | Cell::Bool(_)) | None => 0,
-        }
-    }
-
     pub(crate) fn integer(&mut self) -> i64 {
         match self.cells.next() {
             Some(Cell::Integer(number)) => *number,

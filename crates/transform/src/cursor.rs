@@ -13,20 +13,22 @@ pub(crate) const DERIVED: &str = "derived";
 pub(crate) const DERIVED_INPUTS: &str = "derived_inputs";
 
 /// Grows whenever the same input gives other derived rows than before, so that upgraded servers derive again.
-const REVISION: u32 = 2;
+const REVISION: u32 = 3;
+
+/// Beginning of [`inputs`]: what concerns every customer alike.
+pub(crate) fn settings(settings_version: i64, currency: types::Currency) -> String {
+    format!("revision {REVISION}, settings {settings_version}, {currency}, ")
+}
 
 /// Text that is equal for equal input: the live files of the unified stream, the settings, the currency, and this code's revision.
-/// Compaction writes the same rows to other files and so counts as a change: deriving once more is harmless.
+/// Compaction writes the same rows to other files and so counts as a change, of which then nobody turns out to be affected.
 pub(crate) fn inputs(snapshot: &Snapshot, settings_version: i64, currency: types::Currency) -> Result<String> {
     let table = snapshot.table(unified_marketing_data::TABLE.name)?;
     let mut digest = Digest::default();
     for file in table.files() {
         digest.add(file.id.unsigned_abs());
     }
-    let mut text = format!(
-        "revision {REVISION}, settings {settings_version}, {currency}, {} files, ",
-        table.files().len()
-    );
+    let mut text = format!("{}{} files, ", settings(settings_version, currency), table.files().len());
     write!(text, "{:016x}{:016x}", digest.0, digest.1).expect("writing to a string does not fail");
     Ok(text)
 }

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, Decimal128Array, FixedSizeBinaryArray, FixedSizeBinaryBuilder, Float64Array, RecordBatch, StringArray, UInt32Array,
+    Array, ArrayRef, ArrowPrimitiveType, AsArray, Decimal128Array, DictionaryArray, FixedSizeBinaryArray, FixedSizeBinaryBuilder, Float64Array,
+    Int32Array, RecordBatch, StringArray,
 };
-use arrow::compute::{cast, take};
-use arrow::datatypes::{Decimal128Type, Float64Type, Int64Type, SchemaRef, TimestampMicrosecondType};
+use arrow::compute::cast;
+use arrow::datatypes::{Decimal128Type, FieldRef, Float64Type, Int64Type, Schema, SchemaRef, TimestampMicrosecondType};
 use attribution::Model;
 use types::tables::revenue_attribution;
 use types::{Currency, OrganizationId};
@@ -51,41 +52,87 @@ impl Expansion {
         }
     }
 
+    /// The columns of credit rows that a batch must have.
+    pub(crate) fn columns(&self) -> Vec<String> {
+        let read = [
+            "customer_id",
+            "conversion_id",
+            "entry",
+            "touch_id",
+            "position",
+            "converted_at",
+            "conversion_source",
+        ];
+        let mut columns = read.map(str::to_owned).to_vec();
+        let made = [
+            "id",
+            "organization_id",
+            "touchpoint_sequence",
+            "attribution_model",
+            "attribution_weight",
+            "weight",
+            "revenue_amount",
+            "transaction_date",
+            "transaction_source",
+            "currency",
+        ];
+        for field in self.schema.fields() {
+            let name = field.name().as_str();
+            if !made.contains(&name) && !read.contains(&name) {
+                columns.push(name.to_owned());
+            }
+        }
+        columns.extend(
+            self.models
+                .iter()
+                .flat_map(|model| [format!("weight_{model}"), format!("revenue_{model}")]),
+        );
+        columns
+    }
+
     /// The long form of a batch: for every entry model by model, touches in order, as the table is sorted.
     pub(crate) fn expand(&mut self, credits: &RecordBatch) -> Result<RecordBatch> {
         let keys = Keys::of(credits)?;
         let plan = self.plan(&keys);
-        let rows = plan.iter().map(|place| place.row).collect::<UInt32Array>();
-        let taken = |name: &str| Ok::<_, Error>(take(column(credits, name)?, &rows, None)?);
+        // Every row of the long form is a key into the credit rows: their values are not copied.
+        let rows = plan.iter().map(|place| place.row as i32).collect::<Int32Array>();
+        let keyed = |values: &ArrayRef| -> Result<ArrayRef> { Ok(Arc::new(DictionaryArray::try_new(rows.clone(), Arc::clone(values))?)) };
+        let same = |value: ArrayRef| -> Result<ArrayRef> {
+            let keys = Int32Array::from_value(0, plan.len());
+            Ok(Arc::new(DictionaryArray::try_new(keys, value)?))
+        };
+        let taken = |name: &str| keyed(column(credits, name)?);
         let mut columns = Vec::with_capacity(self.schema.fields().len());
         for field in self.schema.fields() {
             let array: ArrayRef = match field.name().as_str() {
                 "id" => Arc::new(ids(&plan, &keys, &self.models)?),
-                "organization_id" => Arc::new(repeated_id(self.organization.as_bytes(), plan.len())?),
+                "organization_id" => same(Arc::new(repeated_id(self.organization.as_bytes(), 1)?))?,
                 "touchpoint_sequence" => taken("position")?,
-                "attribution_model" => Arc::new(plan.iter().map(|place| Some(self.models[place.model].as_str())).collect::<StringArray>()),
+                "attribution_model" => {
+                    let names = self.models.iter().map(|model| Some(model.as_str())).collect::<StringArray>();
+                    let keys = plan.iter().map(|place| place.model as i32).collect::<Int32Array>();
+                    Arc::new(DictionaryArray::try_new(keys, Arc::new(names))?)
+                }
                 "attribution_weight" => Arc::new(self.shown_weights(credits, &plan)?),
-                "weight" => Arc::new(
-                    self.by_model(credits, "weight", &plan, |array, row| array.as_primitive::<Float64Type>().value(row))?
-                        .into_iter()
-                        .collect::<Float64Array>(),
-                ),
+                "weight" => Arc::new(self.weights(credits, &plan)?),
                 "revenue_amount" => Arc::new(self.amounts(credits, &plan)?),
                 "transaction_date" => taken("converted_at")?,
                 "transaction_source" => taken("conversion_source")?,
-                "currency" => Arc::new(std::iter::repeat_n(Some(self.currency.as_str()), plan.len()).collect::<StringArray>()),
-                "settings_version" => cast(&taken("settings_version")?, field.data_type())?,
+                "currency" => same(Arc::new(StringArray::from(vec![self.currency.as_str()])))?,
+                "settings_version" => keyed(&cast(column(credits, "settings_version")?, field.data_type())?)?,
                 name => taken(name)?,
             };
             columns.push(array);
         }
-        Ok(RecordBatch::try_new(Arc::clone(&self.schema), columns)?)
+        let field = |(field, array): (&FieldRef, &ArrayRef)| field.as_ref().clone().with_data_type(array.data_type().clone());
+        let fields = self.schema.fields().iter().zip(&columns).map(field).collect::<Vec<_>>();
+        Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)?)
     }
 
-    /// The rows of the long form: which credit row, which model, and which of several equal refunds.
+    /// The rows of the long form, in the order of `revenue_attribution`: which credit row, which model, and which of several equal refunds.
     fn plan(&mut self, keys: &Keys<'_>) -> Vec<Place> {
         let count = keys.positions.len();
-        let mut plan = Vec::with_capacity(count * self.models.len());
+        let mut entries = Vec::with_capacity(count / 2);
         let mut start = 0;
         while start < count {
             let occurrence = self.occurrence(keys, start);
@@ -98,14 +145,25 @@ impl Expansion {
                     .entry(keys.entry(start))
                     .and_modify(|seen| seen.last_position = Some(keys.positions[end - 1]));
             }
-            for model in 0..self.models.len() {
-                plan.extend((start..end).map(|row| Place {
-                    row: row as u32,
-                    model,
-                    occurrence,
-                }));
-            }
+            entries.push((start..end, occurrence));
             start = end;
+        }
+        // Customers come one after the other; the events of one nearly always come in this order, too.
+        entries.sort_by(|left, right| keys.order(left.0.start).cmp(&keys.order(right.0.start)));
+        let mut plan = Vec::with_capacity(count * self.models.len());
+        for entries in entries.chunk_by(|left, right| keys.order(left.0.start) == keys.order(right.0.start)) {
+            for model in 0..self.models.len() {
+                let from = plan.len();
+                for (rows, occurrence) in entries {
+                    plan.extend(rows.clone().map(|row| Place {
+                        row: row as u32,
+                        model,
+                        occurrence: *occurrence,
+                    }));
+                }
+                // Unattributed rows have position 0, and equal refunds go through each other.
+                plan[from..].sort_by_key(|place| keys.positions[place.row as usize]);
+            }
         }
         plan
     }
@@ -126,27 +184,43 @@ impl Expansion {
         seen.number
     }
 
-    fn by_model<T>(&self, credits: &RecordBatch, prefix: &str, plan: &[Place], value: impl Fn(&ArrayRef, usize) -> T) -> Result<Vec<T>> {
-        let arrays = self
-            .models
+    /// The values of a column that each model has, model by model.
+    fn by_model<'a, T: ArrowPrimitiveType>(&self, credits: &'a RecordBatch, prefix: &str) -> Result<Vec<&'a [T::Native]>> {
+        let values = self.models.iter().map(|model| {
+            let name = format!("{prefix}_{model}");
+            let array = column(credits, &name)?.as_primitive_opt::<T>();
+            Ok(&**array.ok_or_else(|| missing(&name))?.values())
+        });
+        values.collect()
+    }
+
+    fn weights(&self, credits: &RecordBatch, plan: &[Place]) -> Result<Float64Array> {
+        let weights = self.by_model::<Float64Type>(credits, "weight")?;
+        Ok(plan
             .iter()
-            .map(|model| column(credits, &format!("{prefix}_{model}")))
-            .collect::<Result<Vec<_>>>()?;
-        Ok(plan.iter().map(|place| value(arrays[place.model], place.row as usize)).collect())
+            .map(|place| weights[place.model][place.row as usize])
+            .collect::<Vec<_>>()
+            .into())
     }
 
     fn shown_weights(&self, credits: &RecordBatch, plan: &[Place]) -> Result<Decimal128Array> {
         let shown = |weight: f64| (weight * SHOWN).round_ties_even() as i128 * MICROS_OF_SHOWN;
-        let weights = self.by_model(credits, "weight", plan, |array, row| {
-            shown(array.as_primitive::<Float64Type>().value(row))
-        })?;
+        let weights = self.by_model::<Float64Type>(credits, "weight")?;
+        let weights = plan
+            .iter()
+            .map(|place| shown(weights[place.model][place.row as usize]))
+            .collect::<Vec<_>>();
         Ok(Decimal128Array::from(weights).with_precision_and_scale(18, 6)?)
     }
 
     fn amounts(&self, credits: &RecordBatch, plan: &[Place]) -> Result<Decimal128Array> {
-        let unit = i128::from(self.currency.micros_per_credit_unit());
-        let amounts = self.by_model(credits, "revenue", plan, |array, row| array.as_primitive::<Decimal128Type>().value(row))?;
-        if let Some(micros) = amounts.iter().copied().find(|micros| micros % unit != 0) {
+        let unit_bits = self.currency.micros_per_credit_unit();
+        let unit = i128::from(unit_bits);
+        let amounts = self.by_model::<Decimal128Type>(credits, "revenue")?;
+        let amounts = plan.iter().map(|place| amounts[place.model][place.row as usize]).collect::<Vec<_>>();
+        // Divisions of 64 bits take a fraction of those of 128.
+        let is_whole = |micros: i128| i64::try_from(micros).map_or(micros % unit == 0, |micros| micros % unit_bits == 0);
+        if let Some(micros) = amounts.iter().copied().find(|micros| !is_whole(*micros)) {
             return Err(Error::Amount {
                 micros,
                 currency: self.currency,
@@ -172,6 +246,7 @@ const fn follows(last: i64, position: i64) -> bool {
 
 /// The columns that tell entries apart.
 struct Keys<'a> {
+    customers: &'a FixedSizeBinaryArray,
     conversions: &'a FixedSizeBinaryArray,
     touches: &'a FixedSizeBinaryArray,
     entries: &'a StringArray,
@@ -181,10 +256,6 @@ struct Keys<'a> {
 
 impl<'a> Keys<'a> {
     fn of(credits: &'a RecordBatch) -> Result<Self> {
-        let missing = |name: &str| Error::Column {
-            relation: "the credits",
-            column: name.to_owned(),
-        };
         let id = |name: &str| column(credits, name)?.as_fixed_size_binary_opt().ok_or_else(|| missing(name));
         let times = column(credits, "converted_at")?
             .as_primitive_opt::<TimestampMicrosecondType>()
@@ -193,6 +264,7 @@ impl<'a> Keys<'a> {
             .as_primitive_opt::<Int64Type>()
             .ok_or_else(|| missing("position"))?;
         Ok(Self {
+            customers: id("customer_id")?,
             conversions: id("conversion_id")?,
             touches: id("touch_id")?,
             entries: column(credits, "entry")?.as_string_opt().ok_or_else(|| missing("entry"))?,
@@ -209,6 +281,11 @@ impl<'a> Keys<'a> {
         let mut id = [0; 16];
         id.copy_from_slice(self.conversions.value(row));
         (id, self.times[row])
+    }
+
+    /// Where the row's entry stands in `revenue_attribution`.
+    fn order(&self, row: usize) -> (&[u8], i64, &[u8]) {
+        (self.customers.value(row), self.times[row], self.conversions.value(row))
     }
 
     fn is_same_entry(&self, left: usize, right: usize) -> bool {
@@ -254,10 +331,14 @@ fn repeated_id(id: &[u8; 16], count: usize) -> Result<FixedSizeBinaryArray> {
 }
 
 fn column<'a>(credits: &'a RecordBatch, name: &str) -> Result<&'a ArrayRef> {
-    credits.column_by_name(name).ok_or_else(|| Error::Column {
+    credits.column_by_name(name).ok_or_else(|| missing(name))
+}
+
+fn missing(column: &str) -> Error {
+    Error::Column {
         relation: "the credits",
-        column: name.to_owned(),
-    })
+        column: column.to_owned(),
+    }
 }
 
 /// Name of the table that [`Expansion`] fills.

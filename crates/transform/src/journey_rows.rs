@@ -1,17 +1,17 @@
 //! The journey rows of a snapshot, one after the other, a customer's rows together and in order of time.
 
-use std::error::Error as StdError;
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, FixedSizeBinaryArray, PrimitiveArray, RecordBatch, StringArray};
 use arrow::datatypes::{ArrowPrimitiveType, Decimal128Type, TimestampMicrosecondType};
-use futures::{Stream, StreamExt, TryStreamExt};
+use futures::stream::BoxStream;
 use jiff::Timestamp;
 use journeys::Row;
-use lake::Snapshot;
+use lake::{CustomerSet, Snapshot};
 use types::tables::unified_marketing_data;
 use types::{AssetId, CampaignId, CustomerId, RecordKind};
 
+use crate::briefs::PARTITIONS;
 use crate::{Error, Result};
 
 /// What the brief reads of a journey row.
@@ -27,12 +27,15 @@ const COLUMNS: &[&str] = &[
     "revenue_reporting",
     "refund_reporting",
 ];
-/// What counting touches reads.
-const TOUCH_COLUMNS: &[&str] = &["customer_id", "recorded_at", "record_kind", "campaign_id"];
 
-/// The snapshot's journey rows, batch by batch, for [`each_row`].
-pub(crate) fn rows(snapshot: &Snapshot) -> Result<impl Stream<Item = Result<RecordBatch>> + Send + Unpin + use<>> {
-    batches(snapshot, COLUMNS)
+/// The snapshot's journey rows for [`each_row`], of all customers, or of some, few of many: partitions of whole customers in order.
+pub(crate) fn partitions(snapshot: &Snapshot, of: Option<&Arc<CustomerSet>>) -> Result<Vec<BoxStream<'static, lake::Result<RecordBatch>>>> {
+    let table = snapshot.table(unified_marketing_data::TABLE.name)?;
+    let plan = match of {
+        None => table.journey_scan(COLUMNS)?,
+        Some(customers) => table.journey_scan_of(COLUMNS, customers, PARTITIONS)?,
+    };
+    Ok(snapshot.read(&plan))
 }
 
 /// Calls `each` with every row of a batch and its customer. Rows without a customer belong to nobody's journey and are passed over.
@@ -45,35 +48,6 @@ pub(crate) fn each_row(batch: &RecordBatch, mut each: impl FnMut(CustomerId, Row
         }
     }
     Ok(())
-}
-
-/// Calls `each` with the campaign and instant of every touch of the snapshot.
-pub(crate) async fn each_touch(snapshot: &Snapshot, mut each: impl FnMut(CampaignId, Timestamp)) -> Result<()> {
-    let mut batches = batches(snapshot, TOUCH_COLUMNS)?;
-    while let Some(batch) = batches.next().await {
-        let batch = batch?;
-        let columns = Touches::of(&batch)?;
-        for row in 0..batch.num_rows() {
-            if columns.kinds.value(row) == RecordKind::Touch.as_str()
-                && let Some(campaign) = id_at(columns.campaigns, row)
-            {
-                each(CampaignId::from_bytes(campaign), instant(columns.times.value(row))?);
-            }
-        }
-    }
-    Ok(())
-}
-
-/// One partition after the other: a customer's rows are together, and only one file a time range is open.
-fn batches(snapshot: &Snapshot, columns: &[&str]) -> Result<impl Stream<Item = Result<RecordBatch>> + Send + Unpin + use<>> {
-    let plan = snapshot.table(unified_marketing_data::TABLE.name)?.journey_scan(columns)?;
-    let context: Arc<_> = Arc::default();
-    let reading = Arc::clone(&context);
-    let partitions = plan.properties().partitioning.partition_count();
-    let execute = move |partition| plan.execute(partition, Arc::clone(&context)).map_err(read);
-    snapshot.register(&reading.runtime_env());
-    let streams = (0..partitions).map(execute);
-    Ok(futures::stream::iter(streams).map_ok(|batches| batches.map_err(read)).try_flatten())
 }
 
 struct Touches<'a> {
@@ -172,8 +146,4 @@ fn primitive<'a, T: ArrowPrimitiveType>(batch: &'a RecordBatch, name: &str) -> R
         .column_by_name(name)
         .and_then(|array| array.as_primitive_opt())
         .ok_or_else(|| missing(name))
-}
-
-fn read(error: impl StdError + Send + Sync + 'static) -> Error {
-    Error::Read(Box::new(error))
 }

@@ -9,6 +9,8 @@
 //!
 //! This crate deliberately knows no model, no SQL of its own beyond one sum of spend, and no schedule: who runs it decides when.
 
+mod affected;
+mod briefs;
 mod cursor;
 mod error;
 mod expand;
@@ -17,9 +19,11 @@ mod journey_table;
 mod run;
 mod spend;
 pub mod stitch;
+mod touch_costs;
+mod touches;
 
 pub use error::{Error, Result};
-pub use run::{Report, run};
+pub use run::{Report, run, run_whole};
 
 #[cfg(test)]
 mod tests;

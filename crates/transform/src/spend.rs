@@ -16,9 +16,9 @@ use crate::{Error, Result};
 const DAYS: &str = "SELECT CAST(MIN(civil_date) AS VARCHAR), CAST(MAX(civil_date) AS VARCHAR) FROM unified_marketing_data \
                     WHERE record_kind = 'spend' AND campaign_id IS NOT NULL AND spend_reporting IS NOT NULL";
 
-const SPEND: &str = "SELECT campaign_id, account_zone, CAST(civil_date AS VARCHAR), level, CAST(SUM(spend_reporting) AS VARCHAR) FROM unified_marketing_data \
+const SPEND: &str = "SELECT campaign_id, account_zone, CAST(civil_date AS VARCHAR) AS day, level, CAST(SUM(spend_reporting) AS VARCHAR) FROM unified_marketing_data \
                      WHERE record_kind = 'spend' AND campaign_id IS NOT NULL AND spend_reporting IS NOT NULL AND civil_date >= $1 AND civil_date <= $2 \
-                     GROUP BY campaign_id, account_zone, civil_date, level";
+                     GROUP BY campaign_id, account_zone, civil_date, level ORDER BY 3, 1, 2, 4";
 
 /// Reads the spend of the data version. Ranges of days with more rows than one answer holds are halved.
 pub(crate) async fn load(context: &OrgContext, engine: &Engine, version: i64) -> Result<TouchCosts> {

@@ -28,6 +28,37 @@ pub(crate) trait Journeys: Debug + Send + Sync {
     fn may_have_channel(&self, channel: &str) -> bool;
 }
 
+/// The journey rows of some customers, few of many.
+#[derive(Debug)]
+pub(crate) struct OfCustomers {
+    pub(crate) table: lake::TableSnapshot,
+    pub(crate) customers: Arc<lake::CustomerSet>,
+}
+
+impl Journeys for OfCustomers {
+    fn scan(&self, columns: &[&str], partitions: usize) -> Result<Arc<dyn ExecutionPlan>> {
+        let scan = self.table.journey_scan_of(columns, &self.customers, partitions);
+        scan.map_err(|error| DataFusionError::External(Box::new(error)))
+    }
+
+    /// They are all there are here.
+    fn scan_all(&self, columns: &[&str], partitions: usize) -> Result<Arc<dyn ExecutionPlan>> {
+        self.scan(columns, partitions)
+    }
+
+    fn table(&self) -> Arc<dyn TableProvider> {
+        self.table.provider()
+    }
+
+    fn has_refunds(&self) -> bool {
+        self.table.has_refunds()
+    }
+
+    fn may_have_channel(&self, channel: &str) -> bool {
+        self.table.may_have_channel(channel)
+    }
+}
+
 impl Journeys for lake::TableSnapshot {
     fn scan(&self, columns: &[&str], partitions: usize) -> Result<Arc<dyn ExecutionPlan>> {
         let pass = lake::Pass {

@@ -21,6 +21,7 @@ pub(crate) use add_up::AddUpCredits;
 pub(crate) use columns::arrow_type;
 #[cfg(test)]
 pub(crate) use journeys::Journeys;
+pub(crate) use journeys::OfCustomers;
 pub(crate) use paths::PathsTable;
 pub(crate) use table::CreditsTable;
 

@@ -1,6 +1,6 @@
 //! One commit: files in, files out, statistics, cursors and row keys, in one SQL transaction.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use datafusion::scalar::ScalarValue;
@@ -13,8 +13,8 @@ use super::state::{LakeState, TableState, newest_snapshot, signed};
 use super::{Database, Tx, Value};
 use crate::file::DataFile;
 use crate::keys::NewRun;
-use crate::stats::to_text;
-use crate::writer::WrittenFile;
+use crate::stats::{from_text, to_text};
+use crate::writer::{WrittenDeletes, WrittenFile};
 use crate::{Error, Result};
 
 /// A cursor that moves with the commit.
@@ -32,6 +32,8 @@ pub(crate) struct Change {
     pub(crate) add: Vec<(String, WrittenFile)>,
     /// Live files that go, by table name.
     pub(crate) drop: Vec<(String, Arc<DataFile>)>,
+    /// Live files of which rows go, by table name, each with all rows of it that are then gone.
+    pub(crate) delete: Vec<(String, Arc<DataFile>, WrittenDeletes)>,
     pub(crate) cursors: Vec<CursorMove>,
     pub(crate) key_runs: Vec<NewRun>,
     pub(crate) identity: IdentityChange,
@@ -59,7 +61,7 @@ pub(crate) async fn commit(database: &Database, state: &LakeState, change: &Chan
         transaction.rollback().await?;
         return Ok(Outcome::Stale);
     }
-    let changes_data = !change.add.is_empty() || !change.drop.is_empty();
+    let changes_data = !change.add.is_empty() || !change.drop.is_empty() || !change.delete.is_empty();
     let version = if changes_data { newest.id + 1 } else { newest.id };
     for cursor in &change.cursors {
         move_cursor(&mut transaction, cursor, version).await?;
@@ -124,7 +126,7 @@ async fn write_snapshot(transaction: &mut Tx, state: &LakeState, change: &Change
     let id = newest.id + 1;
     for (_, file) in &change.drop {
         let sql = "UPDATE ducklake_data_file SET end_snapshot = $1 WHERE data_file_id = $2 AND end_snapshot IS NULL";
-        if transaction.execute(sql, vec![id.into(), file.id.into()]).await? != 1 {
+        if transaction.execute(sql, vec![id.into(), file.id.into()]).await? != 1 || !end_deletes(transaction, file, id).await? {
             return Ok(false);
         }
     }
@@ -136,12 +138,22 @@ async fn write_snapshot(transaction: &mut Tx, state: &LakeState, change: &Change
     for (table, file) in &change.add {
         touched.entry(table).or_default().added.push(file);
     }
+    for (table, file, deletes) in &change.delete {
+        touched.entry(table).or_default().deleted.insert(file.id, deletes);
+    }
     let mut changes = Vec::new();
     for (name, table_change) in &touched {
         let table = state.table(name)?;
         insert_files(transaction, table, &table_change.added, id, &mut next_file_id).await?;
+        if !insert_deletes(transaction, table, &table_change.deleted, id, &mut next_file_id).await? {
+            return Ok(false);
+        }
         update_table_stats(transaction, table, table_change).await?;
-        let verbs: &[&str] = match (change.is_compaction, table_change.added.is_empty(), table_change.dropped.is_empty()) {
+        let verbs: &[&str] = match (
+            change.is_compaction,
+            table_change.added.is_empty(),
+            table_change.dropped.is_empty() && table_change.deleted.is_empty(),
+        ) {
             (true, _, _) => &["compacted_table"],
             (false, false, true) => &["inserted_into_table"],
             (false, true, _) => &["deleted_from_table"],
@@ -167,6 +179,50 @@ async fn write_snapshot(transaction: &mut Tx, state: &LakeState, change: &Change
 struct TableChange<'a> {
     added: Vec<&'a WrittenFile>,
     dropped: BTreeSet<i64>,
+    deleted: BTreeMap<i64, &'a WrittenDeletes>,
+}
+
+/// Ends the delete file of a file that goes, or gets another one. False when it has another one meanwhile.
+async fn end_deletes(transaction: &mut Tx, file: &DataFile, id: i64) -> Result<bool> {
+    let sql = "UPDATE ducklake_delete_file SET end_snapshot = $1 WHERE data_file_id = $2 AND end_snapshot IS NULL";
+    let ended = transaction.execute(sql, vec![id.into(), file.id.into()]).await?;
+    Ok(ended == u64::from(file.deletes.is_some()))
+}
+
+/// False when a file whose rows should go is not live any more.
+async fn insert_deletes(
+    transaction: &mut Tx,
+    table: &TableState,
+    deleted: &BTreeMap<i64, &WrittenDeletes>,
+    begin: i64,
+    next_file_id: &mut i64,
+) -> Result<bool> {
+    let mut rows = Vec::with_capacity(deleted.len());
+    for (data_file, deletes) in deleted {
+        let Ok(at) = table.files.binary_search_by_key(data_file, |file| file.id) else {
+            return Ok(false);
+        };
+        if !end_deletes(transaction, &table.files[at], begin).await? {
+            return Ok(false);
+        }
+        rows.push(vec![
+            (*next_file_id).into(),
+            table.id.into(),
+            begin.into(),
+            (*data_file).into(),
+            deletes.path.filename().unwrap_or_default().into(),
+            true.into(),
+            "parquet".into(),
+            signed(deletes.rows).into(),
+            signed(deletes.bytes).into(),
+            signed(deletes.footer_bytes).into(),
+        ]);
+        *next_file_id += 1;
+    }
+    let head = "INSERT INTO ducklake_delete_file(delete_file_id, table_id, begin_snapshot, data_file_id, path, path_is_relative, format, \
+                delete_count, file_size_bytes, footer_size) VALUES";
+    transaction.insert(head, 10, rows).await?;
+    Ok(true)
 }
 
 async fn insert_files(transaction: &mut Tx, table: &TableState, added: &[&WrittenFile], begin: i64, next_file_id: &mut i64) -> Result<()> {
@@ -244,15 +300,21 @@ fn file_stats(table: &TableState, id: i64, file: &WrittenFile) -> Vec<Vec<Value>
     file.stats.iter().map(row).collect()
 }
 
-/// Statistics of the whole table, computed anew from its live files.
+/// Statistics of the whole table: rows and bytes of its live files, and bounds of every file that an earlier snapshot may still show. DuckDB
+/// leaves out by them at whatever snapshot it reads, so they never shrink.
 async fn update_table_stats(transaction: &mut Tx, table: &TableState, change: &TableChange<'_>) -> Result<()> {
     let live: Vec<&Arc<DataFile>> = table.files.iter().filter(|file| !change.dropped.contains(&file.id)).collect();
-    let rows = live.iter().map(|file| file.rows).sum::<u64>() + change.added.iter().map(|file| file.rows).sum::<u64>();
+    let left = |file: &Arc<DataFile>| {
+        let deletes = change.deleted.get(&file.id);
+        deletes.map_or_else(|| file.live_rows(), |deletes| file.rows.saturating_sub(deletes.rows))
+    };
+    let rows = live.iter().map(|file| left(file)).sum::<u64>() + change.added.iter().map(|file| file.rows).sum::<u64>();
     let bytes = live.iter().map(|file| file.bytes).sum::<u64>() + change.added.iter().map(|file| file.bytes).sum::<u64>();
     let sql = "UPDATE ducklake_table_stats SET record_count = $1, file_size_bytes = $2 WHERE table_id = $3";
     transaction
         .execute(sql, vec![signed(rows).into(), signed(bytes).into(), table.id.into()])
         .await?;
+    let before = bounds_before(transaction, table).await?;
     transaction
         .execute("DELETE FROM ducklake_table_column_stats WHERE table_id = $1", vec![table.id.into()])
         .await?;
@@ -264,7 +326,7 @@ async fn update_table_stats(transaction: &mut Tx, table: &TableState, change: &T
     let rows = table
         .columns
         .iter()
-        .map(|column| merged_row(table.id, column.id, column.kind, &files))
+        .map(|column| merged_row(table.id, column.id, column.kind, &files, before.get(&column.id)))
         .collect();
     let head = "INSERT INTO ducklake_table_column_stats(table_id, column_id, contains_null, contains_nan, min_value, max_value) VALUES";
     transaction.insert(head, 6, rows).await
@@ -272,10 +334,38 @@ async fn update_table_stats(transaction: &mut Tx, table: &TableState, change: &T
 
 type FileStats<'a> = (u64, &'a [(i64, crate::stats::ColumnStats)]);
 
-fn merged_row(table: i64, column: i64, kind: ColumnType, files: &[FileStats<'_>]) -> Vec<Value> {
-    let mut contains_null = false;
-    let mut bounds: Option<(&ScalarValue, &ScalarValue)> = None;
-    let mut is_bounded = true;
+/// What was known of a column before a commit.
+struct BoundsBefore {
+    contains_null: bool,
+    /// None where they are unknown, or there was no value yet.
+    bounds: Option<(ScalarValue, ScalarValue)>,
+}
+
+/// What the catalogue says of the table's columns; nothing of a table that never had a row.
+async fn bounds_before(transaction: &mut Tx, table: &TableState) -> Result<HashMap<i64, BoundsBefore>> {
+    let sql = "SELECT column_id, CAST(CAST(contains_null AS INTEGER) AS BIGINT), min_value, max_value FROM ducklake_table_column_stats \
+               WHERE table_id = $1";
+    let mut before = HashMap::new();
+    for row in transaction.read(sql, vec![table.id.into()]).await? {
+        let id = row.int(0)?;
+        let Some(column) = table.columns.iter().find(|column| column.id == id) else {
+            continue;
+        };
+        let bound = |text: Option<String>| text.and_then(|text| from_text(column.kind, &text));
+        let known = BoundsBefore {
+            contains_null: row.int_option(1)?.unwrap_or(1) != 0,
+            bounds: bound(row.text_option(2)?).zip(bound(row.text_option(3)?)),
+        };
+        before.insert(column.id, known);
+    }
+    Ok(before)
+}
+
+fn merged_row(table: i64, column: i64, kind: ColumnType, files: &[FileStats<'_>], before: Option<&BoundsBefore>) -> Vec<Value> {
+    let mut contains_null = before.is_some_and(|before| before.contains_null);
+    let mut bounds: Option<(&ScalarValue, &ScalarValue)> = before.and_then(|before| before.bounds.as_ref().map(|(min, max)| (min, max)));
+    // Without bounds, an earlier snapshot may show a value that lies outside of those of the files that are live.
+    let mut is_bounded = before.is_none_or(|before| before.bounds.is_some());
     for (rows, stats) in files {
         let Ok(at) = stats.binary_search_by_key(&column, |(column, _)| *column) else {
             contains_null |= *rows > 0;

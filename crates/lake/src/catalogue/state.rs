@@ -9,6 +9,7 @@ use types::tables::ColumnType;
 
 use super::bootstrap::Snapshot;
 use super::{Database, Row, Tx};
+use crate::deletes::Deletes;
 use crate::file::{DataFile, Layout};
 use crate::schema::{Column, arrow_schema, kind_of_ducklake_type};
 use crate::stats::{self, ColumnStats, parse_timestamp_text};
@@ -53,7 +54,7 @@ impl TableState {
     }
 }
 
-/// Files already read, by id: a file and its statistics never change.
+/// Files already read, by id: a file and its statistics never change, only what is deleted of it.
 pub(crate) type KnownFiles<'a> = Option<&'a HashMap<i64, Arc<DataFile>>>;
 
 /// The number of the newest snapshot.
@@ -172,6 +173,7 @@ async fn load_files(
     } else {
         load_stats(database, first_unknown, columns).await?
     };
+    let mut deletes = load_deletes(database, version, &folders).await?;
     let mut files: HashMap<i64, Vec<Arc<DataFile>>> = HashMap::new();
     for row in rows {
         let (id, table_id) = (row.int(0)?, row.int(1)?);
@@ -185,9 +187,32 @@ async fn load_files(
                 Arc::new(data_file(&row, folder, stats.remove(&id).unwrap_or_default())?)
             }
         };
-        files.entry(table_id).or_default().push(file);
+        files.entry(table_id).or_default().push(with_deletes(file, deletes.remove(&id)));
     }
     Ok(files)
+}
+
+/// The delete files at `version`, by data file.
+async fn load_deletes(database: &Database, version: i64, folders: &HashMap<i64, String>) -> Result<HashMap<i64, Deletes>> {
+    let sql = "SELECT delete_file_id, table_id, data_file_id, path, delete_count FROM ducklake_delete_file \
+               WHERE begin_snapshot <= $1 AND (end_snapshot IS NULL OR end_snapshot > $1)";
+    let mut deletes = HashMap::new();
+    for row in database.read(sql, vec![version.into()]).await? {
+        let Some(folder) = folders.get(&row.int(1)?) else { continue };
+        let path = Path::from(format!("{DATA_FOLDER}/{folder}/{}", row.text(3)?));
+        deletes.insert(row.int(2)?, Deletes::new(row.int(0)?, path, unsigned(row.int(4)?)));
+    }
+    Ok(deletes)
+}
+
+/// The file with the deletes of this version; as it is where it has them already.
+fn with_deletes(file: Arc<DataFile>, deletes: Option<Deletes>) -> Arc<DataFile> {
+    if file.deletes_id() == deletes.as_ref().map(|deletes| deletes.id) {
+        return file;
+    }
+    let mut file = DataFile::clone(&file);
+    file.deletes = deletes.map(Arc::new);
+    Arc::new(file)
 }
 
 fn data_file(row: &Row, folder: &str, mut stats: Vec<(i64, ColumnStats)>) -> Result<DataFile> {
@@ -210,6 +235,7 @@ fn data_file(row: &Row, folder: &str, mut stats: Vec<(i64, ColumnStats)>) -> Res
         customer_range: bits.zip(index),
         month: if layout == Layout::Fact { index } else { None },
         stats,
+        deletes: None,
     })
 }
 

@@ -54,6 +54,7 @@ impl DisplayAs for CodedScan {
         write!(f, "CodedScan: files=[{}], columns=[{}]", files.join(", "), names.join(", "))?;
         match customers {
             Customers::All => Ok(()),
+            Customers::Among(customers) => write!(f, ", {} customers", customers.len()),
             Customers::With { kinds, .. } => write!(f, ", customers with [{}]", kinds.join(", ")),
         }
     }

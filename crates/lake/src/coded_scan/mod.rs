@@ -7,6 +7,7 @@
 
 #![expect(clippy::single_range_in_vec_init, reason = "a selection is a list of ranges, sometimes of one")]
 
+mod among;
 mod bits;
 mod column;
 mod events;
@@ -19,12 +20,16 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use among::rows_of_customers;
 pub(crate) use column::coded;
 pub(crate) use exec::CodedScan;
+
+use std::sync::Arc;
 
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use types::tables::ColumnType;
 
+use crate::customers::CustomerSet;
 use crate::schema::{Column, arrow_type};
 use crate::writer::is_unique;
 
@@ -40,6 +45,8 @@ pub(crate) enum Customers {
         instant: usize,
         kinds: &'static [&'static str],
     },
+    /// These, with all their rows. Columns come as in the table.
+    Among(Arc<CustomerSet>),
 }
 
 /// The columns as a coded scan gives them: ids and texts that repeat as `Dictionary(UInt32, …)`, all others as in the table.

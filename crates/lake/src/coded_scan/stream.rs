@@ -19,7 +19,7 @@ use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 use super::column::{CodedColumn, is_coded};
 use super::numbers::{NumberColumn, is_numbers};
 use super::pages::Pages;
-use super::{Customers, events, selection};
+use super::{Customers, among, events, selection};
 use crate::read::{FileReaders, Reader};
 
 /// Rows of a batch: enough that what a batch costs does not count, few enough to stay in the cache.
@@ -71,6 +71,9 @@ async fn row_group(
     metadata: ArrowReaderMetadata,
     group: usize,
 ) -> Result<BoxStream<'static, Result<RecordBatch>>> {
+    if let Customers::Among(customers) = request.customers {
+        return among::row_group(readers, request.schema, metadata, group, customers).await;
+    }
     let file = metadata.metadata();
     let chunks = file.row_group(group);
     let rows = usize::try_from(chunks.num_rows()).unwrap_or(0);

@@ -42,6 +42,7 @@ fn file(kind: ColumnType, values: ArrayRef) -> DataFile {
         customer_range: None,
         month: None,
         stats: vec![(1, stats.finish(1))],
+        deletes: None,
     }
 }
 

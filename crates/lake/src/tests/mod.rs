@@ -1,8 +1,10 @@
 //! One suite on both catalogues, through the crate's front door.
 
 mod compaction;
+mod deletes;
 mod faults;
 mod interop;
+mod keyed;
 mod maintenance;
 mod postgres;
 mod reassign;
@@ -43,6 +45,10 @@ on_both_catalogues!(
     rows::an_added_column_is_null_in_older_rows,
     rows::a_number_that_is_not_finite_is_refused,
     rows::a_derived_table_is_sorted_and_replaced_as_a_whole,
+    deletes::removed_customers_are_gone_from_their_version_on,
+    deletes::worn_files_are_written_anew_and_their_delete_files_collected,
+    deletes::a_transaction_that_fails_leaves_no_delete_file,
+    deletes::a_missing_delete_file_is_found_by_the_doctor_and_named_by_readers,
     rows::two_processes_lose_nothing_and_double_nothing,
     rows::a_filter_reads_only_the_files_that_can_match,
     compaction::journeys_come_in_order_before_and_after_compaction,

@@ -17,6 +17,25 @@ const BUFFER_ROWS_MAX: usize = if cfg!(test) { 1_000 } else { 1 << 19 };
 /// is encoded of the first, in memory.
 const BUFFER_BYTES_MAX: usize = 192 << 20;
 
+/// Rows of a derived table.
+#[derive(Debug)]
+struct Derived {
+    table: Arc<TableState>,
+    buffer: Buffer,
+    is_ordered: bool,
+}
+
+impl Derived {
+    fn take(&mut self) -> Full {
+        Full {
+            table: Arc::clone(&self.table),
+            layout: Layout::Table,
+            batches: self.buffer.take(),
+            is_ordered: std::mem::replace(&mut self.is_ordered, true),
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 struct Buffer {
     batches: Vec<RecordBatch>,
@@ -48,6 +67,8 @@ pub(super) struct Full {
     pub(super) table: Arc<TableState>,
     pub(super) layout: Layout,
     pub(super) batches: Vec<RecordBatch>,
+    /// Whether the rows of each batch are in the table's order already.
+    pub(super) is_ordered: bool,
 }
 
 /// The buffers of a transaction: one a layout of the unified stream, one a derived table.
@@ -57,7 +78,7 @@ pub(super) struct Buffers {
     pub(super) unified: Option<Arc<TableState>>,
     journey: Buffer,
     fact: Buffer,
-    derived: BTreeMap<String, (Arc<TableState>, Buffer)>,
+    derived: BTreeMap<String, Derived>,
 }
 
 impl Buffers {
@@ -80,24 +101,23 @@ impl Buffers {
                     table: Arc::clone(table),
                     layout,
                     batches: buffer.take(),
+                    is_ordered: false,
                 });
             }
         }
         Ok(full)
     }
 
-    /// Takes in rows of a derived table, in its schema.
-    pub(super) fn push_derived(&mut self, table: &Arc<TableState>, batch: RecordBatch) -> Option<Full> {
-        let (table, buffer) = self
-            .derived
-            .entry(table.name.clone())
-            .or_insert_with(|| (Arc::clone(table), Buffer::default()));
-        buffer.push(batch);
-        buffer.is_full().then(|| Full {
+    /// Takes in rows of a derived table, with its columns; `is_ordered`: in its order.
+    pub(super) fn push_derived(&mut self, table: &Arc<TableState>, batch: RecordBatch, is_ordered: bool) -> Option<Full> {
+        let derived = self.derived.entry(table.name.clone()).or_insert_with(|| Derived {
             table: Arc::clone(table),
-            layout: Layout::Table,
-            batches: buffer.take(),
-        })
+            buffer: Buffer::default(),
+            is_ordered: true,
+        });
+        derived.is_ordered &= is_ordered;
+        derived.buffer.push(batch);
+        derived.buffer.is_full().then(|| derived.take())
     }
 
     /// What is buffered of the unified stream.
@@ -108,6 +128,7 @@ impl Buffers {
             table: Arc::clone(table),
             layout,
             batches: buffer.take(),
+            is_ordered: false,
         });
         full.filter(|full| !full.batches.is_empty()).collect()
     }
@@ -115,11 +136,7 @@ impl Buffers {
     /// Everything that is buffered.
     pub(super) fn take_all(&mut self) -> Vec<Full> {
         let mut full = self.take_unified();
-        full.extend(self.derived.values_mut().map(|(table, buffer)| Full {
-            table: Arc::clone(table),
-            layout: Layout::Table,
-            batches: buffer.take(),
-        }));
+        full.extend(self.derived.values_mut().map(Derived::take));
         full.retain(|full| !full.batches.is_empty());
         full
     }

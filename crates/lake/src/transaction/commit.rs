@@ -8,6 +8,7 @@ use arrow::compute::filter_record_batch;
 use futures::StreamExt;
 use types::CustomerId;
 
+use super::removal::Removals;
 use super::replace::{self, Rewrite, Rewrites};
 use super::staging::{Staging, new_file, remove_file};
 use super::{Commit, Transaction, reassign};
@@ -28,7 +29,8 @@ impl Transaction {
         let mut rows = self.take()?;
         let mut staging = rows.staged.write(rows.buffers.take_all()).await?.finish_durable().await?;
         let mut rewrites = Rewrites::new();
-        let committed = self.commit_staged(message, &mut staging, &mut rewrites).await;
+        let mut removals = Removals::default();
+        let committed = self.commit_staged(message, &mut staging, &mut rewrites, &mut removals).await;
         let rewritten = rewrites.values().flat_map(|rewrite| match rewrite {
             Rewrite::Replaced { written, .. } => written.as_slice(),
             Rewrite::Untouched => &[],
@@ -36,6 +38,7 @@ impl Transaction {
         match &committed {
             Ok(_) => {
                 staging.is_settled = true;
+                removals.settle(&self.inner);
                 self.inner.unstage(
                     rewritten
                         .map(|file| file.path.as_ref())
@@ -45,7 +48,10 @@ impl Transaction {
             }
             // Whatever was written may be in the catalogue: nothing is removed.
             Err(Error::UnknownOutcome { .. }) => staging.is_settled = true,
-            Err(_) => rewritten.for_each(|file| remove_file(&self.inner, file)),
+            Err(_) => {
+                rewritten.for_each(|file| remove_file(&self.inner, file));
+                removals.undo(&self.inner);
+            }
         }
         let committed = committed?;
         if let Err(error) = merge_key_runs(&self.inner).await {
@@ -54,15 +60,18 @@ impl Transaction {
         Ok(committed)
     }
 
-    async fn commit_staged(&self, message: &str, staging: &mut Staging, rewrites: &mut Rewrites) -> Result<Commit> {
+    async fn commit_staged(&self, message: &str, staging: &mut Staging, rewrites: &mut Rewrites, removals: &mut Removals) -> Result<Commit> {
         let inner = &self.inner;
         let token = uuid::Uuid::new_v4().to_string();
         // The long work goes before the queue; inside it only what came in between is left to do.
-        self.prepare(&*inner.newest_state().await?, staging, rewrites).await?;
+        let state = inner.newest_state().await?;
+        self.prepare(&state, staging, rewrites).await?;
+        removals.prepare(inner, &state, &self.removed).await?;
         let _queue = inner.commits.lock().await;
         for _ in 0..ATTEMPTS_MAX {
             let state = inner.newest_state().await?;
             self.prepare(&state, staging, rewrites).await?;
+            removals.prepare(inner, &state, &self.removed).await?;
             let keys = staging.keys.clone();
             let key_runs = tokio::task::spawn_blocking(move || keys.sync()).await??;
             let mut change = Change {
@@ -76,6 +85,7 @@ impl Transaction {
             change.add = staging.files.iter().map(|file| (file.table.clone(), file.written.clone())).collect();
             let rows = staging.files.iter().map(|file| file.written.rows).sum();
             self.add_replacements(&state, rewrites, &mut change)?;
+            removals.add_to(&mut change, &state, &self.removed)?;
             if let Outcome::Committed(version) = sql::commit(&inner.database, &state, &change, inner.clock.now()).await? {
                 return Ok(Commit {
                     version,

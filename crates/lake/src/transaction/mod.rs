@@ -7,10 +7,11 @@ mod background;
 mod buffer;
 mod commit;
 mod reassign;
+mod removal;
 mod replace;
 mod staging;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
@@ -19,6 +20,7 @@ use types::{CustomerId, UnifiedRow};
 use crate::catalogue::commit::CursorMove;
 use crate::catalogue::identity::{IdentityChange, StoredLink, StoredMember};
 use crate::catalogue::state::TableState;
+use crate::customers::CustomerSet;
 use crate::lake::Inner;
 use crate::rows::{RowBuilder, RowColumns, UNIFIED};
 use crate::{Error, Result};
@@ -53,6 +55,8 @@ pub struct Transaction {
     replaced_tables: BTreeSet<String>,
     reassignment: Option<Reassignment>,
     identity: IdentityChange,
+    /// Customers whose rows go, by table.
+    removed: BTreeMap<String, Arc<CustomerSet>>,
     cursors: Vec<CursorMove>,
 }
 
@@ -74,6 +78,7 @@ impl Transaction {
             replaced_tables: BTreeSet::new(),
             reassignment: None,
             identity: IdentityChange::default(),
+            removed: BTreeMap::new(),
             cursors: Vec::new(),
         }
     }
@@ -119,15 +124,26 @@ impl Transaction {
         Ok(())
     }
 
-    /// Stages rows of a derived table or of `quarantine`. Columns are found by name; a nullable one may be missing.
+    /// Stages rows of a derived table or of `quarantine`. Columns are found by name; a nullable one may be missing. Values may come as
+    /// `Dictionary(Int32, …)`: then each is looked at once, however many rows have it.
     pub async fn append_batch(&mut self, table: &str, batch: RecordBatch) -> Result<()> {
+        self.append_derived(table, batch, false).await
+    }
+
+    /// [`Transaction::append_batch`] of rows that are in the table's order, which saves sorting them. Batches may come in any order, best
+    /// without overlap.
+    pub async fn append_ordered_batch(&mut self, table: &str, batch: RecordBatch) -> Result<()> {
+        self.append_derived(table, batch, true).await
+    }
+
+    async fn append_derived(&mut self, table: &str, batch: RecordBatch, is_ordered: bool) -> Result<()> {
         if table == UNIFIED {
             return Err(Error::RowsOnly { table: table.to_owned() });
         }
         let state = self.inner.newest_state().await?;
         let table = Arc::clone(state.table(table)?);
         let Rows { mut buffers, staged } = self.take()?;
-        let full = buffers.push_derived(&table, conform(&table, &batch)?);
+        let full = buffers.push_derived(&table, conform(&table, &batch)?, is_ordered);
         let staged = staged.write(full.into_iter().collect()).await?;
         self.rows = Some(Rows { buffers, staged });
         Ok(())
@@ -153,6 +169,12 @@ impl Transaction {
     /// Adds links to the identity graph, or earlier evidence of them, and says anew where members belong.
     pub fn change_identity(&mut self, links: Vec<StoredLink>, members: Vec<StoredMember>) {
         self.identity = IdentityChange { links, members };
+    }
+
+    /// Removes all live rows of some customers of a derived table, which are few of many: what this transaction appends takes their place.
+    /// Files stay as they are, the rows are noted as gone beside them.
+    pub fn remove_customers(&mut self, table: &str, customers: Arc<CustomerSet>) {
+        self.removed.insert(table.to_owned(), customers);
     }
 
     /// Moves the cursor `name` from `expected` (None: it does not exist yet) to `to` with the commit. If somebody else moved it, the whole

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use arrow::array::{Array, ArrayAccessor, AsArray, RecordBatch, StringArray};
-use arrow::datatypes::{Float64Type, Int32Type, SchemaRef};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, FieldRef, Float64Type, Int32Type, Schema, SchemaRef};
 use types::RecordKind;
 use types::tables::unified_marketing_data::{FACT_SORT, JOURNEY_SORT};
 use types::tables::{self, ColumnType};
@@ -17,7 +18,7 @@ use crate::keys::{Key, Run, StagedKeys, catalogue};
 use crate::lake::Inner;
 use crate::merge::positions;
 use crate::schema::Column;
-use crate::writer::sorted::{fresh_path, order};
+use crate::writer::sorted::{fresh_path, order, order_of_batches};
 use crate::writer::{FileWriter, Placement, WrittenFile};
 use crate::{Error, Result, read};
 
@@ -82,7 +83,7 @@ impl Staging {
     }
 
     fn write_unified(&mut self, full: &Full, sort: &[&str]) -> Result<()> {
-        let Full { table, layout, batches } = full;
+        let Full { table, layout, batches, .. } = full;
         let mut dropped: Vec<Vec<bool>> = batches.iter().map(|batch| vec![false; batch.num_rows()]).collect();
         let ids = Ids::of(table, batches, *layout)?;
         let sort = positions(table, sort)?;
@@ -101,11 +102,33 @@ impl Staging {
     }
 
     fn write_derived(&mut self, full: &Full) -> Result<()> {
+        // Columns of one file are all codes or all values.
+        let is_alike = full.batches.windows(2).all(|pair| pair[0].schema() == pair[1].schema());
+        let plain;
+        let full = if is_alike {
+            full
+        } else {
+            plain = Full {
+                table: Arc::clone(&full.table),
+                layout: full.layout,
+                is_ordered: full.is_ordered,
+                batches: full
+                    .batches
+                    .iter()
+                    .map(|batch| plain_values(batch, &full.table.schema))
+                    .collect::<Result<_>>()?,
+            };
+            &plain
+        };
         let sort = tables::ALL
             .iter()
             .find(|known| known.name == full.table.name)
             .map_or(&[][..], |known| known.sort);
-        let places = order(&full.batches, &positions(&full.table, sort)?)?;
+        let sort = positions(&full.table, sort)?;
+        let places = match full.is_ordered.then(|| order_of_batches(&full.batches, &sort)).transpose()?.flatten() {
+            Some(places) => places,
+            None => order(&full.batches, &sort)?,
+        };
         self.write_file(full, &places, Vec::new())
     }
 
@@ -113,7 +136,7 @@ impl Staging {
         if places.is_empty() {
             return Ok(());
         }
-        let Full { table, layout, batches } = full;
+        let Full { table, layout, batches, .. } = full;
         let columns: Arc<[Column]> = table.columns.clone().into();
         let mut writer = new_file(&self.inner, &table.name, &columns, &table.schema, Placement::appended(*layout))?;
         writer.write_in_order(batches, places)?;
@@ -254,7 +277,17 @@ impl Ids {
     }
 }
 
-/// `batch` in the table's schema, or the reason why it does not fit.
+/// Keys as the values behind them.
+fn plain_values(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch> {
+    let columns = batch
+        .columns()
+        .iter()
+        .zip(schema.fields())
+        .map(|(column, field)| cast(column, field.data_type()));
+    Ok(RecordBatch::try_new(Arc::clone(schema), columns.collect::<std::result::Result<_, _>>()?)?)
+}
+
+/// `batch` with the table's columns (values may be keys into a list of them), or the reason why it does not fit.
 pub(super) fn conform(table: &TableState, batch: &RecordBatch) -> Result<RecordBatch> {
     let refused = |column: &str, reason: String| Error::Value {
         table: table.name.clone(),
@@ -270,12 +303,18 @@ pub(super) fn conform(table: &TableState, batch: &RecordBatch) -> Result<RecordB
             });
         };
         let expected = crate::schema::arrow_type(known.kind);
-        if column.data_type() != &expected {
+        // Values may come as keys into a list of them.
+        let kind = match column.data_type() {
+            DataType::Dictionary(key, values) if **key == DataType::Int32 => values,
+            kind => kind,
+        };
+        if kind != &expected {
             return Err(refused(&known.name, format!("has type {}, expected {expected}", column.data_type())));
         }
-        if !known.nullable && column.null_count() > 0 {
+        if !known.nullable && column.logical_null_count() > 0 {
             return Err(refused(&known.name, "a required value is missing".into()));
         }
+        let column = column.as_any_dictionary_opt().map_or(column, |keys| keys.values());
         if known.kind == ColumnType::Float && column.as_primitive::<Float64Type>().iter().flatten().any(|value| !value.is_finite()) {
             return Err(refused(&known.name, "NaN and infinite numbers are not kept".into()));
         }
@@ -287,5 +326,12 @@ pub(super) fn conform(table: &TableState, batch: &RecordBatch) -> Result<RecordB
     {
         return Err(refused(&missing.name, "the required column is missing".into()));
     }
-    read::adapt(batch, &table.schema)
+    let as_given = |field: &FieldRef| match given.field_with_name(field.name()) {
+        Ok(found) => Arc::new(field.as_ref().clone().with_data_type(found.data_type().clone())),
+        Err(_) => Arc::clone(field),
+    };
+    read::adapt(
+        batch,
+        &Arc::new(Schema::new(table.schema.fields().iter().map(as_given).collect::<Vec<_>>())),
+    )
 }

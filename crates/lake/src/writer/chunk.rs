@@ -36,6 +36,17 @@ pub(super) enum Values<'a> {
         codes: Vec<u32>,
         list: Vec<[u8; ID_BYTES]>,
     },
+    /// The same of numbers of eight bytes; doubles by their bits.
+    CodedNumbers {
+        codes: Vec<u32>,
+        list: Vec<i64>,
+        is_float: bool,
+    },
+    /// Such numbers one after the other.
+    Numbers {
+        numbers: Vec<i64>,
+        is_float: bool,
+    },
     /// Ids one after the other.
     Ids(Vec<[u8; ID_BYTES]>),
     Nothing,
@@ -172,7 +183,8 @@ impl Values<'_> {
                 Some((bytes, list.len()))
             }
             Self::CodedIds { list, .. } => Some((list.as_flattened().to_vec(), list.len())),
-            Self::Ids(_) | Self::Nothing => None,
+            Self::CodedNumbers { list, .. } => Some((list.iter().flat_map(|number| number.to_le_bytes()).collect(), list.len())),
+            Self::Ids(_) | Self::Numbers { .. } | Self::Nothing => None,
         }
     }
 
@@ -181,6 +193,8 @@ impl Values<'_> {
         match self {
             Self::Coded { list, .. } => rows * width(list.len()) as usize / 8 + 64,
             Self::CodedIds { list, .. } => rows * width(list.len()) as usize / 8 + 64,
+            Self::CodedNumbers { list, .. } => rows * width(list.len()) as usize / 8 + 64,
+            Self::Numbers { .. } => rows * 9,
             Self::Ids(_) => rows * (ID_BYTES + 1),
             Self::Nothing => 0,
         }
@@ -188,8 +202,8 @@ impl Values<'_> {
 
     fn encoding(&self) -> Encoding {
         match self {
-            Self::Coded { .. } | Self::CodedIds { .. } => Encoding::RLE_DICTIONARY,
-            Self::Ids(_) | Self::Nothing => Encoding::PLAIN,
+            Self::Coded { .. } | Self::CodedIds { .. } | Self::CodedNumbers { .. } => Encoding::RLE_DICTIONARY,
+            Self::Ids(_) | Self::Numbers { .. } | Self::Nothing => Encoding::PLAIN,
         }
     }
 
@@ -198,7 +212,9 @@ impl Values<'_> {
         let (codes, count) = match self {
             Self::Coded { codes, list } => (codes, list.len()),
             Self::CodedIds { codes, list } => (codes, list.len()),
+            Self::CodedNumbers { codes, list, .. } => (codes, list.len()),
             Self::Ids(ids) => return out.extend_from_slice(ids[range].as_flattened()),
+            Self::Numbers { numbers, .. } => return numbers[range].iter().for_each(|number| out.extend_from_slice(&number.to_le_bytes())),
             Self::Nothing => return,
         };
         let width = width(count);
@@ -219,6 +235,8 @@ impl Values<'_> {
                 Statistics::byte_array(min, max, None, nulls, false)
             }
             Self::CodedIds { list, .. } => Statistics::fixed_len_byte_array(list.iter().min().map(id), list.iter().max().map(id), None, nulls, false),
+            Self::CodedNumbers { list, is_float, .. } => number_statistics(list, *is_float, nulls),
+            Self::Numbers { numbers, is_float } => number_statistics(numbers, *is_float, nulls),
             Self::Ids(_) => Statistics::fixed_len_byte_array(None, None, None, nulls, false),
             // Without bounds, the type of statistics says nothing.
             Self::Nothing => Statistics::byte_array(None, None, None, nulls, false),
@@ -229,7 +247,9 @@ impl Values<'_> {
     fn page_bounds(&self, range: Range<usize>) -> Option<(Vec<u8>, Vec<u8>)> {
         match self {
             Self::CodedIds { codes, list } => {
-                let ids = || codes[range.clone()].iter().map(|code| &list[*code as usize]);
+                // A customer's rows are together.
+                let runs = || codes[range.clone()].chunk_by(|left, right| left == right);
+                let ids = || runs().map(|run| &list[run[0] as usize]);
                 Some((ids().min()?.to_vec(), ids().max()?.to_vec()))
             }
             Self::Coded { codes, list } => {
@@ -237,9 +257,20 @@ impl Values<'_> {
                 Some((texts().min()?.to_vec(), texts().max()?.to_vec()))
             }
             Self::Ids(ids) => Some((ids[range.clone()].iter().min()?.to_vec(), ids[range].iter().max()?.to_vec())),
-            Self::Nothing => None,
+            Self::CodedNumbers { .. } | Self::Numbers { .. } | Self::Nothing => None,
         }
     }
+}
+
+fn number_statistics(numbers: &[i64], is_float: bool, nulls: Option<u64>) -> Statistics {
+    if !is_float {
+        return Statistics::int64(numbers.iter().min().copied(), numbers.iter().max().copied(), None, nulls, false);
+    }
+    let floats = || numbers.iter().map(|bits| f64::from_ne_bytes(bits.to_ne_bytes()));
+    // As the format asks: the least zero is negative, the greatest is not.
+    let least = floats().reduce(f64::min).map(|least| if least == 0.0 { -0.0 } else { least });
+    let greatest = floats().reduce(f64::max).map(|greatest| if greatest == 0.0 { 0.0 } else { greatest });
+    Statistics::double(least, greatest, None, nulls, false)
 }
 
 fn number(number: usize) -> u32 {

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::sync::{Mutex, PoisonError};
 
-use arrow::array::{Array, ArrayRef, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::{DataType, Field, SchemaRef};
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
@@ -12,8 +12,10 @@ use parquet::file::writer::SerializedFileWriter;
 
 use super::chunk::{Description, EncodedChunk, Values, encode_chunk};
 use super::coded::Coded;
+use super::dictionary;
 use super::gather::{gather, gather_ids};
 use super::ids::IdCodes;
+use super::numbers::{self, Numbers, is_number};
 use crate::rows::is_coded;
 use crate::stats::StatsBuilder;
 use crate::{Error, Result};
@@ -58,6 +60,7 @@ impl Group {
     pub(super) fn write_whole(
         self,
         schema: &SchemaRef,
+        is_derived: bool,
         batches: &[RecordBatch],
         places: &[(usize, usize)],
         stats: &mut [StatsBuilder],
@@ -75,6 +78,7 @@ impl Group {
                 Column {
                     at,
                     field,
+                    is_derived,
                     has_dictionary: properties.dictionary_enabled(column.path()),
                     description: Description {
                         has_page_bounds: properties.statistics_enabled(column.path()) == EnabledStatistics::Page,
@@ -120,6 +124,8 @@ struct Column<'a> {
     at: usize,
     field: &'a Field,
     has_dictionary: bool,
+    /// Of a derived table: columns come as keys into values, or as plain numbers.
+    is_derived: bool,
     description: Description,
     writer: ArrowColumnWriter,
     stats: &'a mut StatsBuilder,
@@ -137,9 +143,13 @@ impl Column<'_> {
     /// Codes, ids and columns without any value are most of a file; the general encoder would look at each value of them many times.
     fn encode_all(mut self, batches: &[RecordBatch], places: &[(usize, usize)]) -> Result<Chunk> {
         let arrays: Vec<&dyn Array> = batches.iter().map(|batch| batch.column(self.at).as_ref()).collect();
-        let (nulls, values) = if arrays.iter().all(|array| array.null_count() == array.len()) {
+        let (nulls, values) = if arrays.iter().all(|array| is_nothing(*array)) {
             self.stats.add_nulls(places.len());
             (None, Values::Nothing)
+        } else if let Some(gathered) = self.is_derived.then(|| dictionary::gather(&arrays, places, self.stats)).flatten() {
+            gathered
+        } else if self.is_derived && is_number(self.field.data_type()) && arrays.iter().all(|array| array.null_count() == 0) {
+            self.gather_numbers(&arrays, places)
         } else if arrays.iter().all(|array| is_coded(array.data_type())) {
             let Coded { codes, list, nulls } = Coded::gather(&arrays, places);
             self.stats.add_nulls(places.len() - codes.len());
@@ -154,6 +164,22 @@ impl Column<'_> {
             return Ok(Chunk::General(self.writer.close()?));
         };
         encode_chunk(&self.description, places.len(), nulls.as_ref(), &values).map(Chunk::Own)
+    }
+
+    fn gather_numbers(&mut self, arrays: &[&dyn Array], places: &[(usize, usize)]) -> (Option<NullBuffer>, Values<'static>) {
+        let parts: Vec<Numbers<'_>> = arrays.iter().map(|array| Numbers::of(*array)).collect();
+        let numbers: Vec<i64> = places.iter().map(|(part, row)| parts[*part].bits(*row)).collect();
+        let is_float = *self.field.data_type() == DataType::Float64;
+        let values = match numbers::coded(&numbers) {
+            Some((codes, list)) => Values::CodedNumbers { codes, list, is_float },
+            None => Values::Numbers { numbers, is_float },
+        };
+        match &values {
+            Values::CodedNumbers { list, .. } => self.stats.add_numbers(list),
+            Values::Numbers { numbers, .. } => self.stats.add_numbers(numbers),
+            _ => {}
+        }
+        (None, values)
     }
 
     fn gather_ids(&mut self, arrays: &[&dyn Array], places: &[(usize, usize)]) -> (Option<NullBuffer>, Values<'static>) {
@@ -173,6 +199,16 @@ impl Column<'_> {
         self.stats.add_nulls(nulls.as_ref().map_or(0, NullBuffer::null_count));
         (nulls, values)
     }
+}
+
+/// Whether no row has a value.
+fn is_nothing(array: &dyn Array) -> bool {
+    let has_no_value = || {
+        array
+            .as_any_dictionary_opt()
+            .is_some_and(|keys| keys.values().null_count() == keys.values().len())
+    };
+    array.null_count() == array.len() || has_no_value()
 }
 
 fn encode(writer: &mut ArrowColumnWriter, stats: &mut StatsBuilder, field: &Field, array: &ArrayRef) -> Result<()> {

@@ -25,7 +25,13 @@ struct Lookup {
 
 impl IdCodes {
     pub(super) fn push(&mut self, id: [u8; ID_BYTES]) {
-        let code = match (&mut self.lookup, self.list.last()) {
+        let code = self.code(id);
+        self.codes.push(code);
+    }
+
+    /// The code of an id, which is not taken down.
+    pub(super) fn code(&mut self, id: [u8; ID_BYTES]) -> u32 {
+        match (&mut self.lookup, self.list.last()) {
             (None, Some(last)) if *last == id => self.newest(),
             (None, None) => self.add(id),
             (None, Some(last)) if *last < id => self.add(id),
@@ -34,8 +40,7 @@ impl IdCodes {
                 self.look_up(id)
             }
             (Some(_), _) => self.look_up(id),
-        };
-        self.codes.push(code);
+        }
     }
 
     fn look_up(&mut self, id: [u8; ID_BYTES]) -> u32 {

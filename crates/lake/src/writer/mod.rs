@@ -2,14 +2,18 @@
 
 mod chunk;
 mod coded;
+mod deletes;
+mod dictionary;
 pub(crate) mod durable;
 mod gather;
 mod group;
 mod hybrid;
 mod ids;
+mod numbers;
 mod properties;
 pub(crate) mod sorted;
 
+pub(crate) use deletes::{WrittenDeletes, write_deletes};
 pub(crate) use properties::{hardly_repeats, is_unique};
 
 use std::fs::File;
@@ -140,9 +144,10 @@ impl FileWriter {
     /// Appends the rows of `batches`, which have the table's schema (but texts may be codes), in the order of `places`, each (batch, row).
     pub(crate) fn write_in_order(&mut self, batches: &[RecordBatch], places: &[(usize, usize)]) -> Result<()> {
         self.end_group()?;
+        let is_derived = self.placement.layout == Layout::Table;
         for places in places.chunks(self.group_rows_max) {
             let group = self.begin_group()?;
-            group.write_whole(&self.schema, batches, places, &mut self.stats, &mut self.file)?;
+            group.write_whole(&self.schema, is_derived, batches, places, &mut self.stats, &mut self.file)?;
             self.rows += places.len() as u64;
         }
         Ok(())

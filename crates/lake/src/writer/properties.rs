@@ -28,7 +28,9 @@ pub(super) fn properties(columns: &[Column], placement: &Placement) -> WriterPro
         .set_statistics_enabled(EnabledStatistics::Chunk);
     for column in columns {
         let path = || ColumnPath::from(column.name.as_str());
-        if is_unique(column) || placement.level == 0 && is_written_plain_at_first(column) {
+        // A conversion has many rows of credit.
+        let is_repeated = placement.layout == Layout::Table && column.name == "conversion_id";
+        if is_unique(column) && !is_repeated || placement.level == 0 && is_written_plain_at_first(column) {
             builder = builder.set_column_dictionary_enabled(path(), false);
         }
         if column.kind == ColumnType::Json || is_scattered(column) {

@@ -40,6 +40,33 @@ pub(crate) fn order(batches: &[RecordBatch], sort: &[usize]) -> Result<Vec<(usiz
     Ok(places)
 }
 
+/// As [`order`] where the rows of each batch are in order already, and batches follow each other in some order: that of their first rows.
+/// None where they overlap.
+pub(crate) fn order_of_batches(batches: &[RecordBatch], sort: &[usize]) -> Result<Option<Vec<(usize, usize)>>> {
+    let ends = |batch: &RecordBatch| batch.num_rows().checked_sub(1).map(|last| [batch.slice(0, 1), batch.slice(last, 1)]);
+    let Some(first) = batches.first() else { return Ok(Some(Vec::new())) };
+    let schema = first.schema();
+    let converter = RowConverter::new(sort.iter().map(|at| SortField::new(schema.field(*at).data_type().clone())).collect())?;
+    let mut spans = Vec::with_capacity(batches.len());
+    for (at, batch) in batches.iter().enumerate() {
+        let Some([first, last]) = ends(batch) else { continue };
+        let key = |row: &RecordBatch| -> Result<Vec<u8>> {
+            let columns: Vec<ArrayRef> = sort.iter().map(|at| ArrayRef::clone(row.column(*at))).collect();
+            Ok(converter.convert_columns(&columns)?.row(0).data().to_vec())
+        };
+        spans.push((key(&first)?, key(&last)?, at));
+    }
+    spans.sort();
+    if spans.windows(2).any(|pair| pair[0].1 > pair[1].0) {
+        return Ok(None);
+    }
+    let rows = |(_, _, at): &(Vec<u8>, Vec<u8>, usize)| {
+        let at = *at;
+        (0..batches[at].num_rows()).map(move |row| (at, row))
+    };
+    Ok(Some(spans.iter().flat_map(rows).collect()))
+}
+
 /// Sorts places by their keys, stably.
 fn sort_places<'a>(places: &mut [(usize, usize)], key: impl Fn((usize, usize)) -> &'a [u8]) {
     let Some(first) = places.first().map(|place| key(*place)) else { return };

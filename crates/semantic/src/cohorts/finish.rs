@@ -132,7 +132,7 @@ fn read(acquired: &Acquired, figures: &RawTable, totals: &RawTable, numbers: &mu
         let month = usize::try_from(row.integer()).unwrap_or(0);
         let customers = row.number();
         if acquired.is_whole() {
-            grid.add(cohort, source, month, [millionths(customers), row.micros()]);
+            grid.add(cohort, source, month, [millionths(customers), row.micros_or_zero()]);
         } else {
             shared.entry((cohort, month)).or_default().push((source, customers, row.number()));
         }
@@ -146,7 +146,7 @@ fn read(acquired: &Acquired, figures: &RawTable, totals: &RawTable, numbers: &mu
         let Some(cohort) = row.date() else { continue };
         let _all_sources = Source::read(&mut row);
         let month = usize::try_from(row.integer()).unwrap_or(0);
-        let (customers, revenue) = (millionths(row.number()), row.micros());
+        let (customers, revenue) = (millionths(row.number()), row.micros_or_zero());
         let parts = shared.remove(&(cohort, month)).unwrap_or_default();
         let estimates = |figure: fn(&Share) -> f64| parts.iter().map(figure).collect::<Vec<f64>>();
         let customers = allot(&estimates(|part| part.1), customers, 1);
@@ -169,7 +169,7 @@ fn read_spend(spend: &RawTable, numbers: &mut Sources) -> Vec<(Date, usize, i128
             is_unattributed: false,
             is_rest: false,
         };
-        costs.push((cohort, numbers.number(source), row.micros()));
+        costs.push((cohort, numbers.number(source), row.micros_or_zero()));
     }
     costs
 }
@@ -200,7 +200,7 @@ fn read_through(through: &RawTable, currency: Currency) -> (Option<Timestamp>, i
     let mut row = through.rows.first().map(|cells| Reader::new(cells));
     let through_at = row.as_mut().and_then(Reader::instant);
     let without_customer = row.as_mut().map_or(0, Reader::integer);
-    let lost = row.as_mut().map_or(0, Reader::micros);
+    let lost = row.as_mut().map_or(0, Reader::micros_or_zero);
     (through_at, without_customer, money(lost, currency))
 }
 

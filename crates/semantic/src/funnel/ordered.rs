@@ -167,6 +167,7 @@ fn plan(question: &OrderedQuestion, range: &DateRange) -> Plan {
         ),
         params: statement.into_params(),
         credits: Vec::new(),
+        paths: Vec::new(),
         totals: Vec::new(),
         order: RowOrder::Wanted,
     }

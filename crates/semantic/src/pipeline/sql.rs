@@ -56,6 +56,7 @@ fn plan(sql: String, statement: Statement) -> Plan {
         sql,
         params: statement.into_params(),
         credits: Vec::new(),
+        paths: Vec::new(),
         totals: Vec::new(),
         order: RowOrder::Wanted,
     }

@@ -6,8 +6,11 @@
 
 mod attribution;
 mod collector;
+mod derive;
 mod files;
 mod generate;
+mod late;
+mod limits;
 mod memory;
 mod paths;
 mod report;
@@ -68,6 +71,39 @@ enum Command {
         #[arg(long, default_value_t = 20)]
         repeat: usize,
     },
+    /// Derive the tables: what changed, or everything.
+    Derive {
+        #[command(flatten)]
+        of: Of,
+        /// Everything, whatever changed.
+        #[arg(long)]
+        whole: bool,
+        /// Repetitions; of changes only the first has something to do.
+        #[arg(long, default_value_t = 1)]
+        repeat: usize,
+    },
+    /// Append touches that come late, without deriving them.
+    Late {
+        #[command(flatten)]
+        of: Of,
+        /// Number of touches.
+        #[arg(long, default_value_t = 10_000)]
+        touches: usize,
+        /// They happened on the last so many days of the year.
+        #[arg(long, default_value_t = 365)]
+        days: i64,
+        /// Another seed gives other touches.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// What the pass over customers cannot be faster than: its columns decoded and nothing done with them, and its bytes read from memory.
+    Limits {
+        #[command(flatten)]
+        of: Of,
+        /// Repetitions.
+        #[arg(long, default_value_t = 5)]
+        repeat: usize,
+    },
     /// The Parquet files of a table.
     Files {
         #[command(flatten)]
@@ -107,6 +143,9 @@ impl Command {
             Self::Generate { of, .. }
             | Self::Attribution { of, .. }
             | Self::Report { of, .. }
+            | Self::Derive { of, .. }
+            | Self::Late { of, .. }
+            | Self::Limits { of, .. }
             | Self::Files { of, .. }
             | Self::Collector { of, .. } => Some(&of.org),
         }
@@ -151,6 +190,14 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
             print(&global, &report::report(&engine, &context, &defaults, repeat).await?)?;
         }
         Command::Paths { .. } => {}
+        Command::Derive { whole, repeat, .. } => {
+            print(&global, &derive::derive(&installation, &context, &lake, &engine, whole, repeat).await?)?;
+        }
+        Command::Late { touches, days, seed, .. } => {
+            let late = late::Late { touches, days, seed };
+            print(&global, &late::late(&lake, &late, installation.clock.now()).await?)?;
+        }
+        Command::Limits { repeat, .. } => print(&global, &limits::limits(&lake, repeat).await?)?,
         Command::Files { table, .. } => print(&global, &files::files(&lake, &installation.data_dir, &table).await?)?,
         Command::Collector {
             connections, batch, seconds, ..

@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 
 use arrow::array::{Int64Array, TimestampMicrosecondArray, new_null_array};
+use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 
 use super::*;
@@ -42,6 +43,7 @@ fn credits(rows: &[(&str, i64, i64, i128)]) -> RecordBatch {
     let amounts: ArrayRef = Arc::new(Decimal128Array::from(amounts).with_precision_and_scale(18, 6).unwrap());
     let times = TimestampMicrosecondArray::from(rows.iter().map(|row| row.1).collect::<Vec<_>>()).with_timezone("UTC");
     let columns: Vec<(&str, ArrayRef)> = vec![
+        ("customer_id", Arc::new(repeated_id(&[5; 16], rows.len()).unwrap())),
         ("conversion_id", Arc::new(repeated_id(&[7; 16], rows.len()).unwrap())),
         ("touch_id", Arc::new(touches.finish())),
         ("campaign_id", new_null_array(&ID, rows.len())),
@@ -65,6 +67,18 @@ fn expansion() -> Expansion {
     )
 }
 
+/// Keys as the values behind them.
+fn plain(batch: &RecordBatch) -> RecordBatch {
+    let schema = schema();
+    let columns = batch
+        .columns()
+        .iter()
+        .zip(schema.fields())
+        .map(|(column, field)| cast(column, field.data_type()).unwrap());
+    let columns = columns.collect();
+    RecordBatch::try_new(schema, columns).unwrap()
+}
+
 fn ids(batches: &[RecordBatch]) -> Vec<Vec<u8>> {
     batches
         .iter()
@@ -80,14 +94,8 @@ fn ids(batches: &[RecordBatch]) -> Vec<Vec<u8>> {
 
 #[test]
 fn an_entry_is_written_model_by_model_with_its_touches_in_order() {
-    let rows = expansion()
-        .expand(&credits(&[
-            ("sale", 1, 1, 34),
-            ("sale", 1, 2, 33),
-            ("sale", 1, 3, 33),
-            ("refund", 2, 1, -5),
-        ]))
-        .unwrap();
+    let credits = credits(&[("sale", 1, 1, 34), ("sale", 1, 2, 33), ("sale", 1, 3, 33), ("refund", 2, 1, -5)]);
+    let rows = plain(&expansion().expand(&credits).unwrap());
     let models: Vec<_> = rows["attribution_model"].as_string::<i32>().iter().flatten().collect();
     assert_eq!(
         models,
@@ -143,6 +151,26 @@ fn equal_refunds_of_one_instant_have_ids_of_their_own_wherever_batches_are_cut()
             "cut at {cut}"
         );
     }
+}
+
+#[test]
+fn rows_come_in_the_order_of_the_table_whatever_the_order_of_events() {
+    let credits = credits(&[
+        ("sale", 5, 1, 10),
+        ("sale", 5, 2, 10),
+        ("refund", 9, 1, -1),
+        ("refund", 9, 0, -1),
+        ("sale", 3, 1, 7),
+    ]);
+    let rows = plain(&expansion().expand(&credits).unwrap());
+    let models = rows["attribution_model"].as_string::<i32>();
+    let (times, positions) = (
+        rows["transaction_date"].as_primitive::<TimestampMicrosecondType>(),
+        rows["touchpoint_sequence"].as_primitive::<Int64Type>(),
+    );
+    let keys = (0..rows.num_rows()).map(|row| (times.value(row), models.value(row), positions.value(row)));
+    assert!(keys.is_sorted());
+    assert_eq!(rows.num_rows(), 10);
 }
 
 #[test]

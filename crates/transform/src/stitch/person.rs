@@ -178,6 +178,7 @@ async fn alone(context: &OrgContext, engine: &Engine, customer: CustomerId) -> R
         ),
         params: vec![Param::Uuid(customer.0)],
         credits: Vec::new(),
+        paths: Vec::new(),
         totals: Vec::new(),
         order: semantic::RowOrder::Wanted,
     };

@@ -9,7 +9,7 @@ use engine::{Engine, KnownCurrencies, Limits};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use lake::{Catalogue, Lake, Lakes, SpendScope};
-use metastore::{Metastore, NewOrganization};
+use metastore::{Metastore, NewOrganization, NewSettings};
 use semantic::{Cell, Plan};
 use types::money::FxRate;
 use types::{
@@ -57,6 +57,24 @@ impl World {
             _folder: folder,
             context: OrgContext::system(organization),
             metastore,
+            lake,
+            engine,
+            clock,
+        }
+    }
+
+    /// The same organisation with a lake that is empty yet.
+    pub(super) async fn beside(&self) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let lakes = Lakes::new(folder.path(), Catalogue::Sqlite);
+        let clock = Arc::clone(&self.clock);
+        let lake = lakes.open(&self.organization(), Arc::clone(&clock) as Arc<dyn Clock>).await.unwrap();
+        let currencies = Arc::new(KnownCurrencies(HashMap::from([(self.organization(), Currency::EUR)])));
+        let engine = Engine::new(lakes, currencies, Limits::default(), Arc::clone(&clock) as Arc<dyn Clock>);
+        Self {
+            _folder: folder,
+            context: self.context.clone(),
+            metastore: self.metastore.clone(),
             lake,
             engine,
             clock,
@@ -119,6 +137,16 @@ impl World {
 
     pub(super) async fn run(&self) -> Result<Report> {
         run(&self.context, &self.metastore, &self.lake, &self.engine, self.clock.as_ref()).await
+    }
+
+    /// Saves settings for all history; gives their version.
+    pub(super) async fn save_settings(&self, json: &str) -> i64 {
+        let new = NewSettings {
+            json,
+            ..NewSettings::default()
+        };
+        let now = self.clock.now();
+        self.metastore.save_attribution_settings(&self.context, new, now).await.unwrap()
     }
 
     /// Answer of one SELECT, a line a row.

@@ -5,6 +5,7 @@ pub mod customer_journey_tracking;
 pub mod quarantine;
 pub mod reference;
 pub mod revenue_attribution;
+pub mod touch_costs;
 pub mod unified_marketing_data;
 
 /// A table of the lake.
@@ -103,6 +104,7 @@ impl ColumnType {
 pub const ALL: &[&Table] = &[
     &unified_marketing_data::TABLE,
     &customer_journey_tracking::TABLE,
+    &touch_costs::TABLE,
     &revenue_attribution::TABLE,
     &quarantine::TABLE,
 ];

@@ -1,8 +1,8 @@
 //! One customer's journey: what happened, and which touch earned how much.
 
 mod brief;
-mod why;
 mod value;
+mod why;
 
 use std::sync::Arc;
 
@@ -28,8 +28,8 @@ use crate::routes::identities::body::IdentityBody;
 use crate::state::Shared;
 use crate::value_models::ValueModels;
 use brief::BriefBody;
-use why::WhyBody;
 use value::ValueBody;
+use why::WhyBody;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

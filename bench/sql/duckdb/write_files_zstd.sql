@@ -1,0 +1,1 @@
+COPY (SELECT * FROM read_parquet({files})) TO '{parquet}' (FORMAT parquet, COMPRESSION zstd)
