@@ -35,7 +35,7 @@ pub(crate) enum RoleBody {
 }
 
 /// How a value is written.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[schema(as = Unit)]
 pub(crate) enum UnitBody {

@@ -113,11 +113,13 @@ pub(crate) async fn handler(
     let raw = ask(&shared, &caller.context, prepared.plan()).await?;
     let groups: Vec<Vec<i64>> = (0..).zip(&compared).map(|(version, _)| vec![version]).collect();
     let tables = compared.into_iter().zip(prepared.finish_versions(raw, &groups));
-    let tables = tables.map(|((name, settings), table)| NamedTableBody {
-        name,
-        table: AttributionTableBody::new(table, settings.into()),
+    let tables = tables.map(|((name, settings), table)| {
+        let table = AttributionTableBody::new(table, settings.into())?;
+        Ok(NamedTableBody { name, table })
     });
-    Ok(Json(ComparisonBody { tables: tables.collect() }))
+    Ok(Json(ComparisonBody {
+        tables: tables.collect::<Result<_, Problem>>()?,
+    }))
 }
 
 fn compared(bodies: Vec<ComparedBody>, defaults: &Defaults) -> Result<Vec<(String, Settings)>, Problem> {

@@ -45,7 +45,7 @@ pub(crate) struct QueryBody {
     limit: Option<u32>,
 }
 
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Filter)]
 pub(crate) struct FilterBody {

@@ -83,7 +83,7 @@ pub(crate) async fn handler(State(shared): State<Arc<Shared>>, caller: Caller, B
         let table = tables
             .next()
             .ok_or_else(|| Problem::new(crate::problem::Code::Internal, "A table of the comparison is missing."))?;
-        Ok::<_, Problem>(AttributionTableBody::new(table, settings.clone().into()))
+        AttributionTableBody::new(table, settings.clone().into())
     };
     Ok(Json(AnswerBody {
         before: next(&defaults.attribution)?,
