@@ -19,12 +19,12 @@ mod transport;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
+use ::journeys::identity::person::{Person, Refused};
 use async_trait::async_trait;
 use authz::{OrgContext, Role};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use journeys::identity::person::{Person, Refused};
 use metastore::{Metastore, NewOrganization, NewUser, Organization, PasswordHash};
 use semantic::engine::RawTable;
 use semantic::{Cell, EngineError, Plan, QueryEngine};

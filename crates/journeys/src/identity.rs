@@ -192,7 +192,7 @@ pub struct Graph {
 }
 
 /// The identifier that says whose row it is: the strongest that is no hub, or the strongest where all are.
-pub fn strongest<'a>(identifiers: &'a [Identifier], is_hub: impl Fn(&Identifier) -> bool) -> Option<&'a Identifier> {
+pub fn strongest(identifiers: &[Identifier], is_hub: impl Fn(&Identifier) -> bool) -> Option<&Identifier> {
     let open = identifiers.iter().filter(|identifier| !is_hub(identifier)).min();
     open.or_else(|| identifiers.iter().min())
 }

@@ -113,6 +113,7 @@ mod tests {
     #[test]
     fn ranges_that_touch_or_overlap_become_one() {
         assert_eq!(union(&[0..2, 5..7], &[2..3, 6..9, 20..21]), [0..3, 5..9, 20..21]);
-        assert_eq!(union(&[], &[4..5]), [4..5]);
+        let one = std::slice::from_ref(&(4..5)).to_vec();
+        assert_eq!(union(&[], &one), one);
     }
 }

@@ -377,7 +377,7 @@ fn known_by(line: &str) -> String {
         let home = identifiers
             .first()
             .cloned()
-            .or_else(|| types::Identifier::new(types::IdentifierKind::Customer, row.customer_key?).ok());
+            .or_else(|| Identifier::new(IdentifierKind::Customer, row.customer_key?).ok());
         assert_eq!(row.customer_id, home.map(|home| home.home(row.organization_id)));
         let texts: Vec<String> = identifiers.iter().map(|one| format!("{}:{}", one.kind, one.shortened())).collect();
         shown = texts.join(" ");

@@ -111,7 +111,7 @@ impl<'a> Work<'a> {
         let view = View::new(self, persons);
         let mut places = Vec::with_capacity(self.identifiers.len());
         let mut joins = Vec::new();
-        for at in 0..self.identifiers.len() {
+        for (at, role) in roles.iter_mut().enumerate() {
             let seen: Vec<usize> = self.neighbours[at].iter().copied().filter(|other| self.joins(*other)).collect();
             places.push(match (self.joins(at), seen.is_empty()) {
                 (true, _) => Place::Person,
@@ -121,7 +121,7 @@ impl<'a> Work<'a> {
                     Place::Person
                 }
                 (false, false) => {
-                    roles[at] = Role::Shared;
+                    *role = Role::Shared;
                     Place::Shared
                 }
             });

@@ -129,7 +129,7 @@ pub(super) async fn the_identity_graph_commits_with_the_rows_or_not_at_all(place
         transaction.move_cursor("stitched", expected.map(str::to_owned), at.to_string());
         transaction.commit("stitch").await
     };
-    let five = self::customer(place, 5);
+    let five = customer(place, 5);
     assert!(stitch(Some("elsewhere"), 1, five).await.is_err(), "the cursor was not there");
     assert_eq!(lake.identity_links().await.unwrap(), []);
     assert_eq!(rows_of(&lake, five).await, 10);

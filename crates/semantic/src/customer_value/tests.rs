@@ -26,6 +26,7 @@ fn event(kind: &str, at: &str, amount: &str) -> JourneyEvent {
         revenue: (kind != "refund").then(|| amount.clone()).flatten(),
         refund: (kind == "refund").then_some(amount).flatten(),
         paid_currency: None,
+        evidence: crate::journey::Evidence::default(),
     }
 }
 

@@ -87,7 +87,7 @@ fn span(bucket: &LagBucket) -> String {
     let time = |seconds: i64| match seconds {
         0 => "0".to_owned(),
         3_600 => "1 hour".to_owned(),
-        seconds if seconds == 86_400 => "1 day".to_owned(),
+        86_400 => "1 day".to_owned(),
         seconds => format!("{} days", seconds / 86_400),
     };
     match bucket.until_seconds {

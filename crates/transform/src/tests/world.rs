@@ -73,7 +73,7 @@ impl World {
         let engine = Engine::new(lakes, currencies, Limits::default(), Arc::clone(&clock) as Arc<dyn Clock>);
         Self {
             _folder: folder,
-            context: self.context.clone(),
+            context: self.context,
             metastore: self.metastore.clone(),
             lake,
             engine,

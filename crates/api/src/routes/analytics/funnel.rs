@@ -110,7 +110,7 @@ pub(crate) async fn handler(
                     Next::Done(funnel) => break *funnel,
                 }
             };
-            (funnel.data_version, FunnelBody::Marketing(MarketingFunnelBody::from(funnel)))
+            (funnel.data_version, FunnelBody::Marketing(Box::new(MarketingFunnelBody::from(funnel))))
         }
         KindBody::Ordered => {
             let prepared = prepare(parameters.ordered(from, to)?, &defaults.organization())?;

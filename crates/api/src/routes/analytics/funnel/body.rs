@@ -12,7 +12,7 @@ use crate::table::CellBody;
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[schema(as = Funnel)]
 pub(crate) enum FunnelBody {
-    Marketing(MarketingFunnelBody),
+    Marketing(Box<MarketingFunnelBody>),
     Ordered(OrderedFunnelBody),
 }
 
