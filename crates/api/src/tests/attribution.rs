@@ -112,7 +112,7 @@ async fn a_calculation_says_what_it_was_computed_with_and_its_rows_add_up() {
         .collect();
     assert_eq!(ids, ["model", "channel", "is_unattributed", "revenue", "conversions"]);
     assert_eq!(body["totals"].as_array().unwrap().len(), ids.len());
-    expect![[r#"{"calendar_days_in":null,"conversion_types":["purchase"],"counted":"every","custom":{"channels":{},"first":1.0,"half_life_seconds":null,"interactions":{},"last":1.0,"middle":1.0},"direct":"only_alone","direct_channels":["Direct"],"half_life_seconds":259200,"ignored_channels":["(payment provider)"],"journey":"closed","milestones":{"lead":["lead"],"opportunity":["opportunity","deal"]},"position":[0.4,0.2,0.4],"revenue":{"discounts_deducted":true,"refunds_deducted":true,"shipping":true,"tax":true},"window_seconds":1209600,"windows":[]}"#]].assert_eq(&body["settings"].to_string());
+    expect![[r#"{"calendar_days_in":null,"conversion_types":["purchase"],"counted":"every","custom":{"channels":{},"first":1.0,"half_life_seconds":null,"interactions":{},"last":1.0,"middle":1.0},"direct":"only_alone","direct_channels":["Direct"],"half_life_seconds":259200,"ignored_channels":["(payment provider)","(internal)"],"journey":"closed","milestones":{"lead":["lead"],"opportunity":["opportunity","deal"]},"position":[0.4,0.2,0.4],"revenue":{"discounts_deducted":true,"refunds_deducted":true,"shipping":true,"tax":true},"window_seconds":1209600,"windows":[]}"#]].assert_eq(&body["settings"].to_string());
     let asked = world.engine.asked.lock().unwrap();
     assert_eq!(asked[0].1.credits[0].settings.window_seconds, 14 * 86_400);
 }

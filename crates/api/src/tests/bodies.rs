@@ -76,7 +76,7 @@ async fn a_fault_in_a_body_is_named_with_its_place_and_a_suggestion() {
     .await;
     check(calculate, r#"{"models":["linear","lineer"]}"#, expect![[r#"
         422 invalid-request
-        /models/1 unknown-value: unknown variant `lineer`, expected one of `first_touch`, `last_touch`, `linear`, `time_decay`, `position_based`, `custom`, `last_non_direct`, `j_shaped`, `inverse_j`, `w_shaped`, `full_path` (linear)
+        /models/1 unknown-value: unknown variant `lineer`, expected one of `first_touch`, `last_touch`, `linear`, `time_decay`, `position_based`, `custom`, `last_non_direct`, `j_shaped`, `inverse_j`, `w_shaped`, `full_path`, `markov`, `shapley`, `ordered_shapley`, `leave_one_out` (linear)
     "#]]).await;
     check(
         calculate,

@@ -36,6 +36,8 @@ fn the_list_of_routes_and_their_actions() {
         ViewReports GET /api/analytics/customer-journey/{customer_id}
         ViewReports GET /api/analytics/pipeline
         ViewReports GET /api/analytics/funnel
+        ViewReports GET /api/analytics/cohorts
+        ViewReports GET /api/analytics/retention
         ViewReports GET /api/analytics/customers
         ViewReports GET /api/analytics/paths
         ViewReports GET /api/analytics/assists

@@ -64,8 +64,8 @@ fn a_model_that_is_not_there() {
     check(
         &["attribute", "--org", "shop", "--model", "linnear"],
         expect![[r#"
-        error: there is no attribution model `linnear`: use first_touch, last_touch, linear, time_decay, position_based or custom
-    "#]],
+            error: there is no attribution model `linnear`: use first_touch, last_touch, linear, time_decay, position_based, custom, last_non_direct, j_shaped, inverse_j, w_shaped or full_path
+        "#]],
     );
 }
 
