@@ -163,6 +163,11 @@ export function funnelQuery(parameters: FunnelParameters) {
   return queryOptions({
     queryKey: ["funnel", parameters],
     queryFn: ({ signal }) => request<MarketingFunnel>("GET", `/api/analytics/funnel?${search.toString()}`, undefined, signal),
+    placeholderData: keepPreviousData,
+    staleTime: MINUTE,
+  });
+}
+
 /** Which customers: by what won them, under which model and window, in cohorts of which length. */
 export interface AcquisitionParameters {
   by: string;

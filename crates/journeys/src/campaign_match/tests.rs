@@ -69,13 +69,13 @@ fn id_comes_first_then_the_name_within_the_channel_and_nothing_is_guessed() {
         .touches
         .iter()
         .zip(&groups)
-        .map(|(found, group)| format!("{:>4} touches {} {:?}", group.touches, found.status.as_str(), found.candidates))
+        .map(|(found, group)| format!("{:>3} touches {} {:?}", group.touches, found.status.as_str(), found.candidates))
         .chain(
             matching
                 .spend
                 .iter()
                 .zip(&spend)
-                .map(|(found, campaign)| format!("{:>4} micros {} {}", campaign.spend_micros, found.status.as_str(), found.touches)),
+                .map(|(found, campaign)| format!("{:>3} micros {} {}", campaign.spend_micros, found.status.as_str(), found.touches)),
         )
         .collect();
     expect![[r#"

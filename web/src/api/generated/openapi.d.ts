@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analytics/assists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Assisted conversions, touchpoint influence and customer journey length by channel, campaign, source or interaction. 50 rows unless
+         *     `limit` says otherwise, at most 500.
+         */
+        get: operations["assists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analytics/attribution/calculate": {
         parameters: {
             query?: never;
@@ -30,7 +50,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Calculate credit: which touches earned how much of which revenue, under every model at once. */
+        /**
+         * Calculate credit: which touches earned how much of which revenue, under every model at once. What takes longer than a few seconds is
+         *     answered with 202 and a job.
+         */
         post: operations["calculate_attribution"];
         delete?: never;
         options?: never;
@@ -107,6 +130,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analytics/campaign-audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which spend has touches and which touches have spend: matched by id first, by name within the channel second, never by a guess. */
+        get: operations["campaign_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analytics/campaigns/{id}/performance": {
         parameters: {
             query?: never;
@@ -116,6 +156,43 @@ export interface paths {
         };
         /** Cost, reach and earnings of one campaign over time. The totals are the campaign's figures over the whole range. */
         get: operations["campaign_performance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/cohorts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cohorts of customers by the month of their first order and what won them: customers, revenue and lifetime value by months since the
+         *     first order, cost and payback, and what they are predicted to bring in the next twelve months.
+         */
+        get: operations["cohorts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/completion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Days of touches with what has arrived and what is still to come, learnt from days that are complete (chain ladder). */
+        get: operations["completion"];
         put?: never;
         post?: never;
         delete?: never;
@@ -150,6 +227,141 @@ export interface paths {
         };
         /** Customers with at least one order or conversion, the latest first. */
         get: operations["list_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/funnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The way from an impression to revenue by channel, campaign, country or device, each step with who counted it; or, with `kind=ordered`,
+         *     how many customers did one step after another. What a channel does not have is null, never 0.
+         */
+        get: operations["funnel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/overlap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conversions and revenue that two channels (or campaigns, sources, interactions) both touched. 12 steps unless `limit` says otherwise,
+         *     at most 40.
+         */
+        get: operations["overlap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Top paths with and without conversion, their lengths and time lags, and how they flow from step to step. Every part adds up to the
+         *     summary; small branches of the flow are folded into the step `null`.
+         */
+        get: operations["paths"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/pipeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Leads by stage: entered, progressed, lost, open, times, value. A stage counts when it is first entered and no later one was entered
+         *     before, so at every stage entered = progressed + lost + open, and no rate is above 1. A lead is won with its first order from its first
+         *     stage on, or with a row of a won stage.
+         */
+        get: operations["pipeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each platform claims, step by step to what a model of ours gives it, and on to the orders. */
+        get: operations["reconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retention by the month of the first order and by what won the customers: who ordered again in which month, repeat purchase rate, churn,
+         *     and who was met at all.
+         */
+        get: operations["retention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/stability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Revenue, ROAS and rank of every channel under all rule-based models and several windows, with a verdict. */
+        get: operations["stability"];
         put?: never;
         post?: never;
         delete?: never;
@@ -237,6 +449,78 @@ export interface paths {
         get: operations["sync_status"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A calculation that took longer than a request waits: its progress, and its answer for an hour after it was started. */
+        get: operations["job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/marketing/channel-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ordered rules that give a touch its channel where its source names none. The tag is what `PUT` wants as `If-Match`. */
+        get: operations["channel_rules"];
+        /**
+         * Save the channel rules as a new version. They hold for touches that come in afterwards; touches that are there keep their channel.
+         *     `If-Match` is the tag of the rules that were changed: if somebody else saved in between, nothing is saved.
+         */
+        put: operations["save_channel_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/marketing/channel-rules/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of the channel rules, without the rules themselves: `GET /api/marketing/channel-rules?version=` has those. */
+        get: operations["channel_rules_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/marketing/channel-rules/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which channel a touch would get, and why each rule before was passed over. Nothing is saved. */
+        post: operations["test_channel_rules"];
         delete?: never;
         options?: never;
         head?: never;
@@ -368,6 +652,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What won customers. */
+        AcquisitionSource: {
+            /** @description All sources together that are not shown. */
+            is_rest: boolean;
+            /** @description No touch was eligible for the first order. */
+            is_unattributed: boolean;
+            /** @description The dimension's value; null where the touch has none, for unattributed customers and for the rest. */
+            key?: string | null;
+            /** @description The value's name, where it has one beside it. */
+            name?: string | null;
+        };
         ApartIdentifier: {
             /** Format: uuid */
             id: string;
@@ -381,8 +676,91 @@ export interface components {
             seen_with: string;
             value: string;
         };
+        Arrival: {
+            age_days: number;
+            /** Format: double */
+            conversions: number;
+            /** Format: double */
+            revenue: number;
+        };
         AssetRoi: components["schemas"]["Table"] & {
             asset: components["schemas"]["Identity"];
+        };
+        /** @description One step. A conversion counts once for every step on its path, so columns do not add up to all conversions. */
+        Assist: {
+            /**
+             * Format: int64
+             * @description Those of which it is not the last step.
+             */
+            assisted_conversions: number;
+            assisted_revenue: string;
+            /**
+             * Format: double
+             * @description Assisted conversions for each one that the step closed; null where it closed none.
+             */
+            assists_per_last?: number | null;
+            /**
+             * Format: double
+             * @description The same in days, from the first touch to the conversion.
+             */
+            average_days?: number | null;
+            /**
+             * Format: double
+             * @description Customer journey length of its conversions, in touches.
+             */
+            average_touches?: number | null;
+            /**
+             * Format: double
+             * @description Conversions among the paths that the step is on.
+             */
+            conversion_rate_with?: number | null;
+            /**
+             * Format: double
+             * @description Conversions among the paths that it is not on. The difference is no measure of effect: who is about to buy searches more.
+             */
+            conversion_rate_without?: number | null;
+            /**
+             * Format: int64
+             * @description Conversions on whose path the step is.
+             */
+            conversions: number;
+            /**
+             * Format: int64
+             * @description Those of which it is the first step.
+             */
+            first_conversions: number;
+            /**
+             * Format: double
+             * @description Touchpoint influence: the share of converting paths that the step is on.
+             */
+            influence?: number | null;
+            /**
+             * Format: int64
+             * @description Those of which it is the last step.
+             */
+            last_conversions: number;
+            last_revenue: string;
+            /**
+             * Format: int64
+             * @description Paths without conversion that the step is on.
+             */
+            not_converted: number;
+            revenue: string;
+            /**
+             * Format: int64
+             * @description Those with no other step.
+             */
+            sole_conversions: number;
+            step: string;
+        };
+        Assists: components["schemas"]["PathScope"] & {
+            /** Format: int64 */
+            data_version: number;
+            /** @description True where there are more steps than are named. */
+            is_truncated: boolean;
+            /** @description By conversions, most first. */
+            steps: components["schemas"]["Assist"][];
+            summary: components["schemas"]["PathSummary"];
         };
         AttributionComparison: {
             /** @description In the order of the question. */
@@ -420,8 +798,9 @@ export interface components {
             windows?: components["schemas"]["WindowRule"][] | null;
         };
         /**
-         * @description One row for every model and value of the dimensions: `model`, the dimensions' columns, `is_unattributed`, `revenue` and `conversions`.
-         *     For every model the rows add up to the totals, which are the same for all models.
+         * @description One row for every model and value of the dimensions: `model`, the dimensions' columns, `is_unattributed`, `revenue` and `conversions`; with
+         *     intervals `revenue_low`, `revenue_high`, `conversions_low` and `conversions_high`; with models that learn `removal_effect`. For every
+         *     model the rows add up to the totals, which are the same for all models.
          */
         AttributionTable: {
             columns: components["schemas"]["Column"][];
@@ -430,9 +809,41 @@ export interface components {
             settings: components["schemas"]["UsedSettings"];
             totals: components["schemas"]["Cell"][];
         };
-        /** @description Everything is optional: without a body's field the organisation's own setting holds, all six models are shown, by channel, over all time. */
+        AuditedCampaign: components["schemas"]["CampaignAuditAmounts"] & {
+            /**
+             * Format: uuid
+             * @description Absent for spend that is of no campaign, such as an account's own row.
+             */
+            campaign_id?: string | null;
+            channel?: string | null;
+            /** @description The source's own id. */
+            key?: string | null;
+            name?: string | null;
+            source: string;
+            status: components["schemas"]["CampaignMatch"];
+        };
+        AuditedTouches: {
+            /** @description What the touches call their campaign. */
+            campaign?: string | null;
+            /** Format: uuid */
+            campaign_id?: string | null;
+            /** @description Campaigns with that name: of the channel where it is ambiguous, of other channels where it is unmatched. */
+            candidates: components["schemas"]["CampaignCandidate"][];
+            channel?: string | null;
+            source: string;
+            status: components["schemas"]["CampaignMatch"];
+            /** Format: int64 */
+            touches: number;
+        };
+        /**
+         * @description Everything is optional: without a body's field the organisation's own setting holds, all six standard models are shown, by channel, over
+         *     all time.
+         */
         CalculateAttribution: {
-            /** @description Dimensions of the touch: `channel` (the default), `campaign`, `asset` … */
+            /**
+             * @description Dimensions of the touch: `channel` (the default), `campaign`, `asset` … Models that learn from paths take `channel`, `campaign` or
+             *     `data_source` alone.
+             */
             by?: string[] | null;
             /** @description Conversion types that are counted. */
             conversion_types?: string[] | null;
@@ -443,17 +854,85 @@ export interface components {
             from?: string | null;
             /** @description Half-life of the time-decay model: `7d`. */
             half_life?: string | null;
+            /** @description Say between which figures 95 of 100 draws of customers (for models that learn: of journeys) with replacement would be. */
+            intervals?: boolean;
             journey?: components["schemas"]["Journey"] | null;
-            /** @description All six if absent. */
-            models?: components["schemas"]["Model"][] | null;
+            /**
+             * @description The six standard models if absent. `markov`, `shapley`, `ordered_shapley` and `leave_one_out` learn from all paths, those that did
+             *     not convert included; the others are rules.
+             */
+            models?: components["schemas"]["CalculatedModel"][] | null;
+            /**
+             * Format: int32
+             * @description Order of the Markov chain, 1 to 4; chosen from the data if absent.
+             */
+            order?: number | null;
             /** @description Shares of first, middle and last touch under the position-based model. */
             position?: number[] | null;
+            /** @description Draws behind the intervals of models that learn: 300 if absent. */
+            resamples?: number | null;
+            /**
+             * Format: int64
+             * @description Seed of these draws; equal seeds give equal intervals.
+             */
+            seed?: number | null;
+            settings?: components["schemas"]["AttributionSettings"] | null;
             /** @description Last day, included. */
             to?: string | null;
             /** @description Longest age of a touch that is still credited: `30d`, `12h`, `90m`, `3600s`. */
             window?: string | null;
+            /** @description Leave journeys that did not convert out of the Markov chain. */
+            without_nulls?: boolean;
             zone?: string | null;
         };
+        /**
+         * @description A model: a rule, or one that learns from paths.
+         * @enum {string}
+         */
+        CalculatedModel: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom" | "last_non_direct" | "j_shaped" | "inverse_j" | "w_shaped" | "full_path" | "markov" | "shapley" | "ordered_shapley" | "leave_one_out";
+        CampaignAudit: {
+            /** @description All spend by campaign, the largest first. */
+            campaigns: components["schemas"]["AuditedCampaign"][];
+            /** @description The reporting currency. */
+            currency: string;
+            /** Format: int64 */
+            data_version: number;
+            from: string;
+            /** @description True where there are more campaigns than an answer holds. */
+            is_truncated: boolean;
+            /** @description One for every status; they add up to the total. */
+            parts: components["schemas"]["CampaignAuditPart"][];
+            to: string;
+            total: components["schemas"]["CampaignAuditAmounts"];
+            /** @description Touches that name a campaign which cannot be told, or which spent nothing; most first. */
+            touches: components["schemas"]["AuditedTouches"][];
+            zone: string;
+        };
+        CampaignAuditAmounts: {
+            spend: string;
+            /** Format: int64 */
+            touches: number;
+        };
+        CampaignAuditPart: components["schemas"]["CampaignAuditAmounts"] & {
+            /**
+             * Format: int64
+             * @description Campaigns with spend.
+             */
+            campaigns: number;
+            status: components["schemas"]["CampaignMatch"];
+        };
+        CampaignCandidate: {
+            /** Format: uuid */
+            campaign_id?: string | null;
+            key?: string | null;
+            name?: string | null;
+            source: string;
+        };
+        /**
+         * @description How spend and touches found each other.
+         * @enum {string}
+         */
+        CampaignMatch: "by_id" | "by_name" | "ambiguous" | "unmatched" | "no_campaign";
         CampaignPerformance: components["schemas"]["Table"] & {
             campaign: components["schemas"]["Identity"];
         };
@@ -463,6 +942,230 @@ export interface components {
         };
         /** @description Money is exact decimal text; ratios are finite numbers; absent or undefined (such as a division by zero) is null. */
         Cell: null | string | number | boolean;
+        /** @description A comparison of one field. It holds if one of the values fits (`is_not`: none). Case never matters. */
+        ChannelCondition: {
+            field: components["schemas"]["ChannelField"];
+            operator: components["schemas"]["ChannelOperator"];
+            values?: string[];
+        };
+        ChannelDecision: {
+            channel: string;
+            effect?: components["schemas"]["ChannelEffect"] | null;
+            facts: components["schemas"]["ChannelFacts"];
+            /** @description Whether touches of this channel are credited by default: return visits from payment pages and steps within the own site are not. */
+            is_ignored: boolean;
+            /** @description The rule that decided; absent where none holds. */
+            rule_id?: string | null;
+            /** @description Key of the source that reports the channel's spend. */
+            source?: string | null;
+            /** @description Every rule that was asked, in order. */
+            steps: components["schemas"]["ChannelStep"][];
+        };
+        /** @description Touches of the last 28 full days whose channel the rules gave. */
+        ChannelEffect: {
+            /**
+             * Format: int64
+             * @description Those that would get another channel.
+             */
+            changed: number;
+            from: string;
+            /** @description True where the touches differ in more ways than were read. */
+            is_truncated: boolean;
+            /** @description Most touches first. */
+            moves: components["schemas"]["ChannelMove"][];
+            to: string;
+            /** Format: int64 */
+            touches: number;
+        };
+        /** @description What was read from the touch. */
+        ChannelFacts: {
+            /** @description The campaign's id at its platform, if the address has it. */
+            campaign_key?: string | null;
+            /** @description Kind of the click id. */
+            click_id?: string | null;
+            landing_host?: string | null;
+            landing_path?: string | null;
+            /** @description Host, without `www.`. */
+            referrer?: string | null;
+            utm_campaign?: string | null;
+            utm_content?: string | null;
+            utm_medium?: string | null;
+            utm_source?: string | null;
+            utm_term?: string | null;
+        };
+        /**
+         * @description What a condition looks at.
+         * @enum {string}
+         */
+        ChannelField: "data_source" | "utm_source" | "utm_medium" | "utm_campaign" | "utm_content" | "utm_term" | "click_id" | "referrer" | "referrer_kind" | "source" | "source_kind" | "landing_host" | "landing_path";
+        ChannelMove: {
+            from: string;
+            to: string;
+            /** Format: int64 */
+            touches: number;
+        };
+        /**
+         * @description How a condition compares.
+         * @enum {string}
+         */
+        ChannelOperator: "is" | "is_not" | "contains" | "begins_with" | "like" | "within" | "is_empty" | "is_filled";
+        ChannelRule: {
+            /** @description `(payment provider)` and `(internal)` are never given credit. */
+            channel: string;
+            conditions: components["schemas"]["ChannelCondition"][];
+            /** @description Lower-case letters, digits and `-`. It stays the same when the rule is renamed or moved: touches store it. */
+            id: string;
+            match?: components["schemas"]["ChannelRuleMatch"];
+            name: string;
+            /** @description Key of the source that reports the channel's spend: a campaign id in the address is an id of this source. */
+            source?: string | null;
+        };
+        /** @enum {string} */
+        ChannelRuleMatch: "all" | "any";
+        /** @description Rules in the order in which they are asked: the first one that holds gives the touch its channel. */
+        ChannelRuleSet: {
+            /** @description Hosts of the organisation's own pages beyond the landing page's: visits between them are no touches. */
+            own_hosts?: string[];
+            /** @description Payment pages beyond those known: a bank's page, a local provider. */
+            payment_hosts?: string[];
+            rules: components["schemas"]["ChannelRule"][];
+        };
+        ChannelRules: components["schemas"]["ChannelRuleSet"] & {
+            /** @description Saved rules hold for touches that come in afterwards. */
+            applies: components["schemas"]["ChannelRulesApply"];
+            note?: string | null;
+            /** @description RFC 3339; absent for version 0. */
+            saved_at?: string | null;
+            saved_by?: string | null;
+            /**
+             * Format: int64
+             * @description 0 until somebody saves rules.
+             */
+            version: number;
+        };
+        /** @enum {string} */
+        ChannelRulesApply: "from_now_on";
+        ChannelRulesHistory: {
+            /** @description Newest first; the last is version 0, the rules before anybody changed them. */
+            versions: components["schemas"]["ChannelRulesVersion"][];
+        };
+        ChannelRulesVersion: {
+            note?: string | null;
+            /** @description How many rules it has. */
+            rules: number;
+            /** @description RFC 3339; absent for version 0. */
+            saved_at?: string | null;
+            saved_by?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        ChannelStability: {
+            /** @description Every model under every window. */
+            cells: components["schemas"]["StabilityCell"][];
+            channel: string;
+            /** @description Its ROAS is at or above break-even here and below it there. */
+            crosses_break_even: components["schemas"]["Dependence"];
+            /** @description Its rank moves by two places or more. */
+            moves_rank: components["schemas"]["Dependence"];
+            rank_best: number;
+            rank_worst: number;
+            /** @description Null where no source reports spend. */
+            spend?: string | null;
+            verdict: components["schemas"]["StabilityVerdict"];
+        };
+        ChannelStep: {
+            holds: boolean;
+            name: string;
+            rule_id: string;
+            /** @description What held, or what did not. */
+            why: string;
+        };
+        /** @description Longest age of a touch that a platform claims, by interaction; null where it claims nothing of the kind. */
+        ClaimRule: {
+            /** Format: int64 */
+            click_seconds?: number | null;
+            /** Format: int64 */
+            engaged_view_seconds?: number | null;
+            /** @description The platform shares a conversion among its own touches. */
+            is_shared: boolean;
+            /** Format: int64 */
+            open_seconds?: number | null;
+            /** Format: int64 */
+            view_seconds?: number | null;
+        };
+        Claimers: {
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            platforms: number;
+        };
+        CohortMonth: {
+            /**
+             * Format: double
+             * @description Customers of the cohorts that are ripe.
+             */
+            customers: number;
+            ltv: string;
+            /** @description From the first order to the end of the month. */
+            revenue: string;
+        };
+        /** @description Means of a customer, predicted. */
+        CohortPrediction: {
+            /** @description Revenue to date and of the next twelve months. */
+            ltv: string;
+            /** @description Revenue of the next twelve months. */
+            next_12_months: string;
+        };
+        CohortRow: {
+            /** @description Cost per customer. */
+            cac?: string | null;
+            /** @description First day of the cohort; null for all cohorts. */
+            cohort?: string | null;
+            /**
+             * Format: double
+             * @description Customers whose first order lies in the cohort; with a fraction where a model shares them among sources.
+             */
+            customers: number;
+            /** @description Revenue to date per customer. */
+            ltv?: string | null;
+            /** @description By month since the first order, from 0; null where some customer was not watched to the month's end. */
+            months: (components["schemas"]["CohortMonth"] | null)[];
+            /** @description Month since the first order, from 0, in which revenue per customer reached the cost per customer. */
+            payback_month?: number | null;
+            predicted?: components["schemas"]["CohortPrediction"] | null;
+            /** @description Purchases to date, refunds deducted. */
+            revenue: string;
+            source?: components["schemas"]["AcquisitionSource"] | null;
+            /** @description Cost of the source in the cohort's days; null where none is known. */
+            spend?: string | null;
+        };
+        /** @description Customers and revenue of `cells` add up to those of `cohorts`, of `sources` and of `total`. */
+        Cohorts: {
+            by: string;
+            /** @description By cohort and source. */
+            cells: components["schemas"]["CohortRow"][];
+            /** @description By cohort, all sources. */
+            cohorts: components["schemas"]["CohortRow"][];
+            /** @description The reporting currency. */
+            currency: string;
+            /** Format: int64 */
+            data_version: number;
+            grain: components["schemas"]["Grain"];
+            model: components["schemas"]["Model"];
+            /**
+             * Format: int64
+             * @description Length of a month since the first order: a twelfth of 365.25 days.
+             */
+            month_seconds: number;
+            notes: string[];
+            prediction: components["schemas"]["CustomerValueFit"];
+            /** @description By source, all cohorts. */
+            sources: components["schemas"]["CohortRow"][];
+            /** @description Latest purchase or refund that is known (RFC 3339). Months that were not over by then for every customer are null. */
+            through?: string | null;
+            total: components["schemas"]["CohortRow"];
+            zone: string;
+        };
         Column: {
             /** @description `date`, a dimension's key, or a metric as asked. */
             id: string;
@@ -495,6 +1198,45 @@ export interface components {
             settings?: components["schemas"]["AttributionSettings"];
             /** @description Longest age of a touch: `7d`, `30d`. */
             window?: string | null;
+        };
+        Completion: {
+            /** @description Share that has usually arrived by the end of each age; empty where nothing can be said. */
+            arrivals: components["schemas"]["Arrival"][];
+            /** @description The last day with an order: ages are counted up to its end. */
+            as_of?: string | null;
+            channel?: string | null;
+            currency: string;
+            /** Format: int64 */
+            data_version: number;
+            /** @description Days of touches up to the last day with an order, oldest first. */
+            days: components["schemas"]["DayCompletion"][];
+            /** @description Days of touches that the shares were learnt from. */
+            days_learnt: number;
+            model: components["schemas"]["Model"];
+            /** @description Why there are no projections; null if there are. */
+            reason?: string | null;
+            settings: components["schemas"]["UsedSettings"];
+            total: components["schemas"]["CompletionFigures"];
+            warnings: string[];
+            zone: string;
+        };
+        /** @description Revenue is before refunds; ROAS is over the spend of the same days. Ranges hold nine times of ten. */
+        CompletionFigures: {
+            /**
+             * Format: double
+             * @description Share of the conversions that has usually arrived by now, from 0 to 1; null where nothing can be said.
+             */
+            completion?: number | null;
+            /** Format: double */
+            conversions: number;
+            conversions_expected?: components["schemas"]["ExpectedRange"] | null;
+            revenue: string;
+            revenue_expected?: components["schemas"]["ExpectedMoney"] | null;
+            /** Format: double */
+            roas?: number | null;
+            roas_expected?: components["schemas"]["ExpectedRange"] | null;
+            /** @description Null where no source reports spend. */
+            spend?: string | null;
         };
         /**
          * @description Which of a customer's conversions of one type are counted.
@@ -583,7 +1325,58 @@ export interface components {
             settings: components["schemas"]["UsedSettings"];
             /** @description In order of time. */
             timeline: components["schemas"]["JourneyEvent"][];
+            value?: components["schemas"]["CustomerValue"] | null;
             zone: string;
+        };
+        /**
+         * @description Money is in the reporting currency. Predictions are BG/NBD × Gamma-Gamma over all customers; without enough data they are null and
+         *     `note` says why.
+         */
+        CustomerValue: {
+            /**
+             * Format: double
+             * @description Probability that the customer will buy again at all.
+             */
+            alive?: number | null;
+            /** @description Predicted value of the purchases of the next twelve months. */
+            next_12_months?: string | null;
+            note?: string | null;
+            /** @description Purchases minus refunds so far. */
+            observed: string;
+            /** @description Both together. */
+            predicted?: string | null;
+            /**
+             * Format: double
+             * @description Predicted days with an order in the next twelve months.
+             */
+            purchases?: number | null;
+        };
+        /** @description How predictions were made: BG/NBD for purchases, Gamma-Gamma for their value, fitted to all customers by days. */
+        CustomerValueFit: {
+            /** @description Customers that the models were fitted to. */
+            customers: number;
+            /** @description True where there are more: a fair sample was taken. */
+            is_sample: boolean;
+            /** @description Why there is no prediction. */
+            note?: string | null;
+            parameters?: components["schemas"]["CustomerValueParameters"] | null;
+        };
+        /** @description Parameters, with times in days and money in the reporting currency. */
+        CustomerValueParameters: {
+            /** Format: double */
+            a: number;
+            /** Format: double */
+            alpha: number;
+            /** Format: double */
+            b: number;
+            /** Format: double */
+            p: number;
+            /** Format: double */
+            q: number;
+            /** Format: double */
+            r: number;
+            /** Format: double */
+            v: number;
         };
         Customers: {
             /** @description The reporting currency. */
@@ -597,6 +1390,20 @@ export interface components {
          * @enum {string}
          */
         DateBasis: "conversion" | "touch";
+        DayCompletion: components["schemas"]["CompletionFigures"] & {
+            /**
+             * Format: int64
+             * @description Full days since.
+             */
+            age_days: number;
+            day: string;
+            /** @description The window is over: nothing more can arrive. */
+            is_complete: boolean;
+        };
+        Dependence: {
+            on_model: boolean;
+            on_window: boolean;
+        };
         Dimension: {
             description: string;
             key: string;
@@ -607,6 +1414,19 @@ export interface components {
          * @enum {string}
          */
         Direct: "only_alone" | "counts";
+        ExpectedMoney: {
+            expected: string;
+            high: string;
+            low: string;
+        };
+        ExpectedRange: {
+            /** Format: double */
+            expected: number;
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+        };
         /** @description One thing that is wrong with a request. */
         FieldError: {
             code: string;
@@ -624,6 +1444,41 @@ export interface components {
         };
         /** @enum {string} */
         FilterOperator: "is" | "is_not" | "contains" | "not_contains" | "is_null" | "is_not_null";
+        Funnel: (components["schemas"]["MarketingFunnel"] & {
+            /** @enum {string} */
+            kind: "marketing";
+        }) | (components["schemas"]["OrderedFunnel"] & {
+            /** @enum {string} */
+            kind: "ordered";
+        });
+        /** @description Null where the step is not covered. */
+        FunnelFigures: {
+            compared_rate: components["schemas"]["Cell"];
+            compared_value: components["schemas"]["Cell"];
+            /** @description This step ÷ the one that `rate_of` names; of revenue the amount an order. Between two sources it may be above 1. */
+            rate: components["schemas"]["Cell"];
+            step: components["schemas"]["FunnelStep"];
+            /** @description Revenue is exact decimal text; credited counts may be fractions. */
+            value: components["schemas"]["Cell"];
+        };
+        FunnelRow: {
+            key?: string | null;
+            name?: string | null;
+            /** @description In the order of `steps`. */
+            steps: components["schemas"]["FunnelFigures"][];
+        };
+        /**
+         * @description Who counted a step.
+         * @enum {string}
+         */
+        FunnelSource: "platform" | "own" | "credited";
+        /** @enum {string} */
+        FunnelStep: "impressions" | "clicks" | "visits" | "leads" | "orders" | "revenue";
+        FunnelStepKind: {
+            rate_of?: components["schemas"]["FunnelStep"] | null;
+            source: components["schemas"]["FunnelSource"];
+            step: components["schemas"]["FunnelStep"];
+        };
         /**
          * @description The period that one row covers.
          * @enum {string}
@@ -694,6 +1549,31 @@ export interface components {
             started_at: string;
             /** @description `running`, `succeeded`, `failed` or `interrupted`. */
             status: string;
+        };
+        /** @description A job as it is shown. */
+        Job: {
+            /** Format: uuid */
+            id: string;
+            progress: components["schemas"]["JobProgress"];
+            /** @description The answer that the request would have had, once it is done. */
+            result?: Record<string, never> | null;
+            /** @description RFC 3339. */
+            started_at: string;
+            /** @description `running`, `done` or `failed`. */
+            state: string;
+        };
+        /** @description What a job is doing. */
+        JobProgress: {
+            /**
+             * Format: int32
+             * @description Steps that are done.
+             */
+            done: number;
+            /**
+             * Format: int32
+             * @description Steps in all.
+             */
+            of: number;
         };
         /**
          * @description Whether a touch that preceded an earlier conversion may be credited again.
@@ -787,6 +1667,30 @@ export interface components {
             revenue?: string | null;
             source: string;
             stage?: string | null;
+            why?: components["schemas"]["WhyThisChannel"] | null;
+        };
+        MarketingFunnel: {
+            by: string;
+            /** @description First and last day of what is compared with. */
+            compared?: string[] | null;
+            /** @description The reporting currency. */
+            currency: string;
+            /** Format: int64 */
+            data_version: number;
+            date_basis: components["schemas"]["DateBasis"];
+            from: string;
+            /** @description Conversion types that are leads; none where the data has none, and then nothing is known of leads. */
+            goals: string[];
+            model: components["schemas"]["Model"];
+            others?: components["schemas"]["FunnelRow"] | null;
+            /** @description Most revenue first. The row without a key holds what has no touch or does not say, and has no rates. */
+            rows: components["schemas"]["FunnelRow"][];
+            /** @description What each step is. */
+            steps: components["schemas"]["FunnelStepKind"][];
+            to: string;
+            /** @description Over everything, orders without a touch included. */
+            total: components["schemas"]["FunnelRow"];
+            zone: string;
         };
         MergeCustomers: {
             /** Format: uuid */
@@ -841,6 +1745,44 @@ export interface components {
         NamedAttributionTable: components["schemas"]["AttributionTable"] & {
             name: string;
         };
+        OrderedFunnel: {
+            /** Format: int64 */
+            data_version: number;
+            from: string;
+            steps: components["schemas"]["OrderedStep"][];
+            to: string;
+            /** Format: int64 */
+            window_seconds: number;
+            zone: string;
+        };
+        OrderedStep: {
+            /**
+             * Format: int64
+             * @description Customers who came as far as this step.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description Events of the range and the window after it that are such a step, whoever did them.
+             */
+            events: number;
+            /**
+             * Format: double
+             * @description Time from the first step, each customer's quickest.
+             */
+            median_seconds?: number | null;
+            /**
+             * Format: double
+             * @description Of those of the step before.
+             */
+            rate?: number | null;
+            /**
+             * Format: double
+             * @description Of those of the first step.
+             */
+            rate_of_first?: number | null;
+            step: string;
+        };
         Organization: {
             /** @description The reporting currency (ISO 4217). */
             currency: string;
@@ -850,6 +1792,234 @@ export interface components {
             /** @description IANA zone in which days are cut. */
             zone: string;
         };
+        /** @description Null where what is divided by is not positive. */
+        OverClaim: {
+            /** Format: double */
+            conversions?: number | null;
+            /** Format: double */
+            revenue?: number | null;
+        };
+        /** @description A symmetric matrix, written as its upper half. */
+        Overlap: components["schemas"]["PathScope"] & {
+            /** Format: int64 */
+            data_version: number;
+            /** @description Every two of these steps that are on one path, in the order of the steps. */
+            pairs: components["schemas"]["OverlapPair"][];
+            /** @description By conversions, most first. */
+            steps: components["schemas"]["OverlapStep"][];
+            /** @description Steps that are not named. */
+            steps_left_out: number;
+            summary: components["schemas"]["PathSummary"];
+        };
+        OverlapPair: {
+            /**
+             * Format: int64
+             * @description Conversions on whose path both are.
+             */
+            conversions: number;
+            /** Format: int64 */
+            not_converted: number;
+            other_step: string;
+            revenue: string;
+            /**
+             * Format: double
+             * @description Of the conversions of `other_step`, the share that `step` is on the path of.
+             */
+            share_of_other?: number | null;
+            /**
+             * Format: double
+             * @description Of the conversions of `step`, the share that `other_step` is on the path of.
+             */
+            share_of_step?: number | null;
+            step: string;
+        };
+        OverlapStep: {
+            /**
+             * Format: int64
+             * @description Conversions on whose path it is.
+             */
+            conversions: number;
+            revenue: string;
+            /**
+             * Format: double
+             * @description Of its conversions, the share with another step on the path.
+             */
+            shared?: number | null;
+            /**
+             * Format: int64
+             * @description Those with no other step on their path.
+             */
+            sole_conversions: number;
+            sole_revenue: string;
+            step: string;
+        };
+        Path: components["schemas"]["PathFigures"] & {
+            /**
+             * Format: double
+             * @description Days from the first touch to the conversion.
+             */
+            average_days?: number | null;
+            /**
+             * Format: double
+             * @description Touches of its conversions.
+             */
+            average_touches?: number | null;
+            /** @description The steps, joined by ` > `. */
+            path: string;
+            steps: string[];
+        };
+        /** @description All paths with one beginning. */
+        PathBranch: components["schemas"]["PathFigures"] & {
+            end: components["schemas"]["PathEnd"];
+            steps: string[];
+        };
+        /**
+         * @description What comes after the steps of a branch.
+         * @enum {string}
+         */
+        PathEnd: "complete" | "further" | "other";
+        /** @description Paths of one kind. */
+        PathFigures: {
+            /**
+             * Format: double
+             * @description Conversions among all of these paths.
+             */
+            conversion_rate?: number | null;
+            /** Format: int64 */
+            conversions: number;
+            /**
+             * Format: int64
+             * @description Paths that led to no conversion.
+             */
+            not_converted: number;
+            /** @description Sales less their refunds, in the reporting currency. */
+            revenue: string;
+        };
+        /** @description How paths flow over their first five steps. Branches are exact and disjoint; nodes and links are the same seen by position. */
+        PathFlow: {
+            branches: components["schemas"]["PathBranch"][];
+            links: components["schemas"]["PathLink"][];
+            nodes: components["schemas"]["PathNode"][];
+        };
+        PathLag: {
+            /** Format: int64 */
+            conversions: number;
+            /** Format: int64 */
+            from_seconds: number;
+            revenue: string;
+            /**
+             * Format: int64
+             * @description Not included; null for the last bucket.
+             */
+            until_seconds?: number | null;
+        };
+        PathLength: components["schemas"]["PathFigures"] & {
+            /** @description Whether longer paths are in it, too. */
+            is_open: boolean;
+            steps: number;
+        };
+        PathLink: components["schemas"]["PathFigures"] & {
+            from: string;
+            to: string;
+        };
+        PathNode: components["schemas"]["PathFigures"] & {
+            /**
+             * Format: int64
+             * @description Paths that end here with a conversion.
+             */
+            converted_here: number;
+            /**
+             * Format: int64
+             * @description Paths that end here without one.
+             */
+            dropped_here: number;
+            /** @description `position:step`. */
+            id: string;
+            /** @description From 1. */
+            position: number;
+            /** @description Null: small ones, folded. */
+            step?: string | null;
+        };
+        /** @description What an answer about paths was asked. */
+        PathScope: {
+            /** @description The reporting currency. */
+            currency: string;
+            /** @description First day, included. */
+            from: string;
+            settings: components["schemas"]["UsedSettings"];
+            step: components["schemas"]["PathStep"];
+            /** @description Last day, included. */
+            to: string;
+            zone: string;
+        };
+        /**
+         * @description What of a touch is a step of the path.
+         * @enum {string}
+         */
+        PathStep: "channel" | "campaign" | "source" | "interaction";
+        /** @description All paths of the range. Attributed and unattributed conversions are all conversions. */
+        PathSummary: {
+            /**
+             * Format: int64
+             * @description Conversions with at least one touch in the window.
+             */
+            attributed_conversions: number;
+            attributed_revenue: string;
+            /**
+             * Format: double
+             * @description Days from the first touch to the conversion.
+             */
+            average_days?: number | null;
+            /**
+             * Format: double
+             * @description Days from the last touch to the conversion.
+             */
+            average_days_of_last?: number | null;
+            /**
+             * Format: double
+             * @description Touches of a conversion that has any.
+             */
+            average_touches?: number | null;
+            /**
+             * Format: double
+             * @description Conversions with a touch among all paths.
+             */
+            conversion_rate?: number | null;
+            /** Format: int64 */
+            conversions: number;
+            /**
+             * Format: int64
+             * @description Paths that led to no conversion.
+             */
+            not_converted: number;
+            revenue: string;
+            /** Format: int64 */
+            unattributed_conversions: number;
+            unattributed_revenue: string;
+        };
+        Paths: components["schemas"]["PathScope"] & {
+            /** Format: int64 */
+            data_version: number;
+            flow: components["schemas"]["PathFlow"];
+            /** @description Whether equal consecutive steps are one. */
+            is_collapsed: boolean;
+            /** @description By the time from the first touch to the conversion. */
+            lag_of_first: components["schemas"]["PathLag"][];
+            /** @description By the time from the last touch to the conversion. */
+            lag_of_last: components["schemas"]["PathLag"][];
+            /** @description By number of steps, from 1. */
+            lengths: components["schemas"]["PathLength"][];
+            /** @description By conversions, most first. */
+            paths: components["schemas"]["Path"][];
+            /**
+             * Format: int64
+             * @description Paths of more than 200 steps: the further ones are not named.
+             */
+            paths_cut: number;
+            /** @description The paths that are not named, added up. */
+            rest: components["schemas"]["PathFigures"];
+            summary: components["schemas"]["PathSummary"];
+        };
         Person: {
             email: string;
             /** Format: uuid */
@@ -857,6 +2027,161 @@ export interface components {
             name: string;
             /** @description The person's role in the organisation: `organization_admin`, `marketing_manager`, `campaign_manager`, `analyst` or `viewer`. */
             role: string;
+        };
+        /** @description Money is exact decimal text in the reporting currency; durations are seconds. */
+        Pipeline: {
+            are_groups_truncated: boolean;
+            /** @description Newest thing known of any customer (RFC 3339): open leads have their age then. */
+            as_of?: string | null;
+            by?: string | null;
+            cohort: components["schemas"]["PipelineCohort"];
+            currency: string;
+            /** Format: int64 */
+            data_version: number;
+            from: string;
+            /** @description Most leads first; empty without `by`. */
+            groups: components["schemas"]["PipelineGroup"][];
+            /** @description False where the order of the stages was given. */
+            is_order_inferred: boolean;
+            lost_stages: string[];
+            /** @description Stages of the data that are no part of the pipeline as asked. */
+            other_stages: string[];
+            outcome: components["schemas"]["PipelineOutcome"];
+            /**
+             * Format: int64
+             * @description Rows of stages that name no customer, which are left out.
+             */
+            rows_without_customer: number;
+            /** @description In the order of the pipeline. */
+            stages: components["schemas"]["PipelineStage"][];
+            /** @description Open leads that are longer in their stage than nine in ten of those who progressed: the oldest of each stage. */
+            stuck: components["schemas"]["StuckLead"][];
+            to: string;
+            velocity_formula: string;
+            won_stages: string[];
+            zone: string;
+        };
+        /**
+         * @description Which leads are looked at.
+         * @enum {string}
+         */
+        PipelineCohort: "lead" | "stage";
+        PipelineGroup: {
+            /** @description Leads that entered each stage, in the order of `stages`. */
+            entered: number[];
+            /** @description Null for leads without a touch before their first stage, and for touches that do not say. */
+            key?: string | null;
+            name?: string | null;
+            outcome: components["schemas"]["PipelineOutcome"];
+            progressed: number[];
+        };
+        /** @description leads = won + lost + open. */
+        PipelineOutcome: {
+            average_value?: string | null;
+            /** Format: double */
+            cycle_mean_seconds?: number | null;
+            /**
+             * Format: double
+             * @description From the first stage to being won.
+             */
+            cycle_median_seconds?: number | null;
+            /** Format: double */
+            cycle_p90_seconds?: number | null;
+            /**
+             * Format: double
+             * @description won ÷ leads.
+             */
+            lead_conversion_rate?: number | null;
+            /** Format: int64 */
+            leads: number;
+            /** Format: int64 */
+            lost: number;
+            /** Format: int64 */
+            open: number;
+            /** @description Money a day; see `velocity_formula`. */
+            velocity_per_day?: string | null;
+            /**
+             * Format: double
+             * @description won ÷ (won + lost).
+             */
+            win_rate?: number | null;
+            /** Format: int64 */
+            won: number;
+            /** @description First order of each won lead, or the amount of its won row; refunds are not subtracted. */
+            won_value: string;
+        };
+        /** @description entered = progressed + lost + open. */
+        PipelineStage: {
+            /**
+             * Format: double
+             * @description progressed ÷ entered.
+             */
+            conversion_rate?: number | null;
+            /**
+             * Format: double
+             * @description lost ÷ entered.
+             */
+            drop_off_rate?: number | null;
+            /** Format: int64 */
+            entered: number;
+            /** Format: int64 */
+            lost: number;
+            /** Format: double */
+            mean_seconds?: number | null;
+            /**
+             * Format: double
+             * @description From entering this stage to entering the next, of leads that progressed.
+             */
+            median_seconds?: number | null;
+            /** Format: int64 */
+            open: number;
+            /** @description Newest amounts that the stages' rows name for the open leads; null where none names one. */
+            open_value?: string | null;
+            /** Format: double */
+            p90_seconds?: number | null;
+            /**
+             * Format: int64
+             * @description Entered a later stage, or won.
+             */
+            progressed: number;
+            /**
+             * Format: int64
+             * @description Went from an earlier stage straight to a later one, without entering this one.
+             */
+            skipped: number;
+            stage: string;
+            /**
+             * Format: int64
+             * @description Open leads that are here for longer than `p90_seconds`; null where nobody progressed.
+             */
+            stuck?: number | null;
+            /**
+             * Format: int64
+             * @description Were put back to an earlier stage after this one, the furthest that they reached.
+             */
+            went_back: number;
+            /** @description What the leads that entered this stage have won. */
+            won_value: string;
+        };
+        PlatformWaterfall: {
+            /** @description Attribution settings as the platform's rows state them, the one with most conversions first. */
+            attribution_settings: string[];
+            /** @description From claimed to attributed. The steps add up exactly. */
+            bars: components["schemas"]["ReconciliationBar"][];
+            /**
+             * Format: int64
+             * @description Orders that the platform could claim on these days.
+             */
+            claimable_orders: number;
+            has_channel: boolean;
+            /** @description Claimed over attributed. */
+            over_claim: components["schemas"]["OverClaim"];
+            /** @description The channel, or the source where its rows name no channel. */
+            platform: string;
+            /** @description Steps that make the claim larger than our credit, the largest first. */
+            reasons: components["schemas"]["ReconciliationBarKind"][];
+            rule?: components["schemas"]["ClaimRule"] | null;
+            sources: string[];
         };
         /** @description The body of every error (`application/problem+json`). */
         Problem: {
@@ -874,6 +2199,40 @@ export interface components {
             /** @description URI that names the kind of problem. */
             type: string;
         };
+        Reconciliation: {
+            /** @description Orders of the days by how many platforms can claim them, from one. */
+            claimers: components["schemas"]["Claimers"][];
+            currency: string;
+            /** Format: int64 */
+            data_version: number;
+            date_basis: components["schemas"]["DateBasis"];
+            from: string;
+            model: components["schemas"]["Model"];
+            /** @description All claims over all orders. */
+            over_claim: components["schemas"]["OverClaim"];
+            /** @description All platforms together, then the other channels and what nobody earned: from claims to orders. The steps add up exactly. */
+            overall: components["schemas"]["ReconciliationBar"][];
+            /** @description By claimed revenue, the largest first. */
+            platforms: components["schemas"]["PlatformWaterfall"][];
+            settings: components["schemas"]["UsedSettings"];
+            to: string;
+            warnings: string[];
+            zone: string;
+        };
+        /** @description A level (`claimed`, `attributed`, `orders`) or a step between two; steps that take away are negative. */
+        ReconciliationBar: {
+            /**
+             * Format: double
+             * @description To the hundredth.
+             */
+            conversions: number;
+            is_level: boolean;
+            kind: components["schemas"]["ReconciliationBarKind"];
+            /** @description In whole minor units of the reporting currency; null where the platform states no value. */
+            revenue?: string | null;
+        };
+        /** @enum {string} */
+        ReconciliationBarKind: "claimed" | "unknown_orders" | "view_through" | "window_difference" | "overlap" | "other_channels" | "other_days" | "longer_window" | "refunds" | "unexplained" | "attributed" | "other_credit" | "unattributed" | "orders_of_other_days" | "orders";
         /** @description Names that do not exist and combinations that make no sense are refused, all at once, each with its place and a suggestion. */
         ReportQuery: {
             attribution?: components["schemas"]["AttributionSettings"] | null;
@@ -893,6 +2252,69 @@ export interface components {
             to: string;
             /** @description IANA zone in which days are cut; the organisation's own if absent. */
             zone?: string | null;
+        };
+        Retention: {
+            by: string;
+            /** @description The triangle: by cohort, all sources. */
+            cohorts: components["schemas"]["RetentionRow"][];
+            /** Format: int64 */
+            data_version: number;
+            grain: components["schemas"]["Grain"];
+            model: components["schemas"]["Model"];
+            /**
+             * Format: int64
+             * @description Length of a month since the first order: a twelfth of 365.25 days.
+             */
+            month_seconds: number;
+            notes: string[];
+            /**
+             * Format: int64
+             * @description Churned is who has not ordered in this many days before `through`, of those whose first order is at least as old.
+             */
+            quiet_days: number;
+            /** @description The curves: by source, all cohorts. */
+            sources: components["schemas"]["RetentionRow"][];
+            /** @description Latest purchase or refund that is known (RFC 3339). Months that were not over by then for every customer are null. */
+            through?: string | null;
+            total: components["schemas"]["RetentionRow"];
+            zone: string;
+        };
+        RetentionMonth: {
+            /**
+             * Format: double
+             * @description Customers of the cohorts that are ripe.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description Share that was met in the month: any touch at or after the first order.
+             */
+            engaged: number;
+            /**
+             * Format: double
+             * @description Share that ordered in the month; in month 0 everybody did.
+             */
+            ordered: number;
+        };
+        RetentionRow: {
+            /**
+             * Format: double
+             * @description Share of customers without an order in the last `quiet_days` days, of those whose first order is at least as old; null where
+             *     nobody's is.
+             */
+            churn_rate?: number | null;
+            /** @description First day of the cohort; null for all cohorts. */
+            cohort?: string | null;
+            /** Format: double */
+            customers: number;
+            /** @description By month since the first order, from 0; null where some customer was not watched to the month's end. */
+            months: (components["schemas"]["RetentionMonth"] | null)[];
+            /**
+             * Format: double
+             * @description Share of customers with at least two orders.
+             */
+            repeat_rate?: number | null;
+            source?: components["schemas"]["AcquisitionSource"] | null;
         };
         /** @description What counts as revenue of what the customer paid. */
         RevenueDefinition: {
@@ -917,6 +2339,11 @@ export interface components {
             note?: string | null;
             /** @description What differs from the newest version. */
             settings: components["schemas"]["AttributionSettings"];
+        };
+        SaveChannelRules: {
+            /** @description What was changed and why, for those who look back. */
+            note?: string;
+            set: components["schemas"]["ChannelRuleSet"];
         };
         /** @description The person, the organisation, and what the role allows. */
         Session: {
@@ -1003,6 +2430,56 @@ export interface components {
         Sources: {
             sources: components["schemas"]["Source"][];
         };
+        Stability: {
+            /** Format: double */
+            break_even: number;
+            /** @description By spend from the largest, then by revenue. */
+            channels: components["schemas"]["ChannelStability"][];
+            currency: string;
+            /** Format: int64 */
+            data_version: number;
+            from: string;
+            model: components["schemas"]["Model"];
+            models: components["schemas"]["Model"][];
+            to: string;
+            /** Format: int64 */
+            window_seconds: number;
+            /** @description In seconds, ascending. */
+            windows: number[];
+            zone: string;
+        };
+        StabilityCell: {
+            model: components["schemas"]["Model"];
+            /** @description By ROAS among the channels with spend; without spend by revenue among all. 1 is best. */
+            rank: number;
+            revenue: string;
+            /**
+             * Format: double
+             * @description Null without spend.
+             */
+            roas?: number | null;
+            /** Format: int64 */
+            window_seconds: number;
+        };
+        /** @enum {string} */
+        StabilityVerdict: "stable" | "depends_on_model" | "depends_on_window" | "depends_on_both";
+        StuckLead: {
+            /** @description Newest amount that the lead's stages name. */
+            amount?: string | null;
+            /** Format: uuid */
+            customer_id: string;
+            customer_key?: string | null;
+            /** @description RFC 3339. */
+            entered_at: string;
+            /** @description Key of the lead's group. */
+            group?: string | null;
+            /**
+             * Format: double
+             * @description Up to `as_of`.
+             */
+            seconds: number;
+            stage: string;
+        };
         SyncStatus: {
             /** @description First and last day of which any source has rows. */
             data_from?: string | null;
@@ -1019,6 +2496,27 @@ export interface components {
             meta: components["schemas"]["Meta"];
             rows: components["schemas"]["Cell"][][];
             totals: components["schemas"]["Cell"][];
+        };
+        TestChannelRules: {
+            set?: components["schemas"]["ChannelRuleSet"] | null;
+            /** @description The touch; everything is optional, an empty one is a direct visit. */
+            touch?: components["schemas"]["TestTouch"];
+            /** @description Also count the touches of the last 28 full days that these rules would give another channel. */
+            with_effect?: boolean;
+        };
+        TestTouch: {
+            /** @description Kind and value: `gclid:Cj0K`. */
+            click_id?: string | null;
+            data_source?: string | null;
+            /** @description Its parameters stand in for those that are not given otherwise. */
+            landing_page?: string | null;
+            /** @description Address or host. */
+            referrer?: string | null;
+            utm_campaign?: string | null;
+            utm_content?: string | null;
+            utm_medium?: string | null;
+            utm_source?: string | null;
+            utm_term?: string | null;
         };
         /** @description How a value is written. */
         Unit: {
@@ -1094,6 +2592,28 @@ export interface components {
             after: components["schemas"]["AttributionTable"];
             before: components["schemas"]["AttributionTable"];
         };
+        WhyThisChannel: {
+            /** @description Kind and value. */
+            click_id?: string | null;
+            landing_page?: string | null;
+            referrer?: string | null;
+            /** @description The rule that gave the channel; absent where the source named it. */
+            rule_id?: string | null;
+            /** @description The rule's name in the version that decided. */
+            rule_name?: string | null;
+            /**
+             * Format: int64
+             * @description Version of the channel rules.
+             */
+            rule_version?: number | null;
+            /** @description In words. */
+            text: string;
+            utm_campaign?: string | null;
+            utm_content?: string | null;
+            utm_medium?: string | null;
+            utm_source?: string | null;
+            utm_term?: string | null;
+        };
         /** @description A window for some touches and conversions; what it does not name, it fits. Rules are read in order: the first that fits decides. */
         WindowRule: {
             channel?: string | null;
@@ -1167,6 +2687,61 @@ export interface operations {
             };
         };
     };
+    assists: {
+        parameters: {
+            query?: {
+                /**
+                 * @description First day, included, as YYYY-MM-DD. Without days: the last 28 full days. A conversion belongs to its own day, a path without one
+                 *     to the day of its last touch.
+                 */
+                from?: string;
+                /** @description Last day, included. */
+                to?: string;
+                /** @description IANA zone in which days are cut; the organisation's own if absent. */
+                zone?: string;
+                /** @description Longest age of a touch that is still on a path: `30d`; the organisation's own if absent. */
+                window?: string;
+                journey?: "rolling" | "closed";
+                /** @description The type of conversion that paths lead to; those that the organisation counts if absent. */
+                conversion_type?: string;
+                /** @description Channels if absent. */
+                step?: "channel" | "campaign" | "source" | "interaction";
+                /** @description Rows that are named one by one. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who helps */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assists"];
+                };
+            };
+            /** @description The client has this answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     calculate_attribution: {
         parameters: {
             query?: never;
@@ -1187,6 +2762,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AttributionTable"];
+                };
+            };
+            /** @description It takes longer: the job, under whose address the answer will be */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description A problem */
@@ -1357,6 +2941,47 @@ export interface operations {
             };
         };
     };
+    campaign_audit: {
+        parameters: {
+            query?: {
+                /** @description First day, included (YYYY-MM-DD); without days the last 28 full days. */
+                from?: string;
+                /** @description Last day, included. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The audit */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignAudit"];
+                };
+            };
+            /** @description The client has this answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaign_performance: {
         parameters: {
             query?: {
@@ -1387,6 +3012,114 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignPerformance"];
+                };
+            };
+            /** @description The client has this answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cohorts: {
+        parameters: {
+            query?: {
+                /** @description What won the customers: `channel` (the default), `campaign`, `source`, `asset`, `country`, `device` or `interaction_type`. */
+                by?: string;
+                /** @description Which touch of the first order won the customer; first touch if absent. Models that share credit share customers as well. */
+                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom" | "last_non_direct" | "j_shaped" | "inverse_j" | "w_shaped" | "full_path";
+                /** @description Length of a cohort: `week`, `month` (the default) or `quarter`. */
+                grain?: "15min" | "hour" | "day" | "week" | "month" | "quarter" | "year" | "total";
+                /** @description IANA zone in which days are cut; the organisation's own if absent. */
+                zone?: string;
+                /** @description First day of first orders, included, as YYYY-MM-DD. Without days: all time. */
+                from?: string;
+                /** @description Last day, included. */
+                to?: string;
+                /** @description Longest age of a touch that may have won the customer: `30d`; the organisation's own if absent. */
+                window?: string;
+                journey?: "rolling" | "closed";
+                /** @description Half-life of the time-decay model: `7d`. */
+                half_life?: string;
+                /** @description Sources that are shown each for itself, by customers: 12 if absent, at most 100. The others are one row. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cohorts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cohorts"];
+                };
+            };
+            /** @description The client has this answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    completion: {
+        parameters: {
+            query?: {
+                /** @description First day of touches to list, included, as YYYY-MM-DD. Without days: the last 28 full days. */
+                from?: string;
+                /** @description Last day, included; orders after it are not known to the answer. */
+                to?: string;
+                /** @description IANA zone in which days are cut; the organisation's own if absent. */
+                zone?: string;
+                /** @description Model of the credit; linear if absent. */
+                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom" | "last_non_direct" | "j_shaped" | "inverse_j" | "w_shaped" | "full_path";
+                /** @description Longest age of a touch that is still credited, at most 120 days: `30d`; the organisation's own if absent. */
+                window?: string;
+                journey?: "rolling" | "closed";
+                /** @description Half-life of the time-decay model: `7d`. */
+                half_life?: string;
+                /** @description One channel; all if absent. */
+                channel?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The days */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Completion"];
                 };
             };
             /** @description The client has this answer */
@@ -1473,6 +3206,393 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Customers"];
+                };
+            };
+            /** @description The client has this answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    funnel: {
+        parameters: {
+            query?: {
+                /** @description `marketing` if absent. */
+                kind?: "marketing" | "ordered";
+                /** @description First day, included, as YYYY-MM-DD. Without days: the last 28 full days. Of an ordered funnel, the days of the first step. */
+                from?: string;
+                /** @description Last day, included. */
+                to?: string;
+                /** @description IANA zone in which days are cut; the organisation's own if absent. */
+                zone?: string;
+                /** @description Breakdown of a marketing funnel: `channel` (if absent), `campaign`, `data_source`, `asset`, `country` or `device`. */
+                by?: string;
+                /** @description Model that shares leads, orders and revenue among touches; linear if absent. */
+                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom" | "last_non_direct" | "j_shaped" | "inverse_j" | "w_shaped" | "full_path";
+                /** @description Days that leads, orders and revenue count on. */
+                date_basis?: "conversion" | "touch";
+                /** @description Conversion types that are leads, separated by commas; all that are no orders if absent. */
+                goals?: string;
+                compare?: "previous" | "year" | "none";
+                /**
+                 * @description Marketing: longest age of a credited touch, the organisation's own if absent. Ordered: longest time from the first step to the last,
+                 *     `30d` if absent.
+                 */
+                window?: string;
+                /** @description Steps of an ordered funnel, separated by commas: `visit`, `touch`, `purchase`, or names of channels, goals and stages. */
+                steps?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The funnel */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Funnel"];
+                };
+            };
+            /** @description The client has this answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    overlap: {
+        parameters: {
+            query?: {
+                /**
+                 * @description First day, included, as YYYY-MM-DD. Without days: the last 28 full days. A conversion belongs to its own day, a path without one
+                 *     to the day of its last touch.
+                 */
+                from?: string;
+                /** @description Last day, included. */
+                to?: string;
+                /** @description IANA zone in which days are cut; the organisation's own if absent. */
+                zone?: string;
+                /** @description Longest age of a touch that is still on a path: `30d`; the organisation's own if absent. */
+                window?: string;
+                journey?: "rolling" | "closed";
+                /** @description The type of conversion that paths lead to; those that the organisation counts if absent. */
+                conversion_type?: string;
+                /** @description Channels if absent. */
+                step?: "channel" | "campaign" | "source" | "interaction";
+                /** @description Rows that are named one by one. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What goes together */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overlap"];
+                };
+            };
+            /** @description The client has this answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    paths: {
+        parameters: {
+            query?: {
+                /**
+                 * @description First day, included, as YYYY-MM-DD. Without days: the last 28 full days. A conversion belongs to its own day, a path without one
+                 *     to the day of its last touch.
+                 */
+                from?: string;
+                /** @description Last day, included. */
+                to?: string;
+                /** @description IANA zone in which days are cut; the organisation's own if absent. */
+                zone?: string;
+                /** @description Longest age of a touch that is still on a path: `30d`; the organisation's own if absent. */
+                window?: string;
+                journey?: "rolling" | "closed";
+                /** @description The type of conversion that paths lead to; those that the organisation counts if absent. */
+                conversion_type?: string;
+                /** @description Channels if absent. */
+                step?: "channel" | "campaign" | "source" | "interaction";
+                /** @description Paths that are named one by one: 50 if absent, at most 500. */
+                limit?: number;
+                /** @description Whether equal consecutive steps become one; true if absent. */
+                collapse?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The paths */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paths"];
+                };
+            };
+            /** @description The client has this answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pipeline: {
+        parameters: {
+            query?: {
+                /** @description First day, included, as YYYY-MM-DD. Without days: the last 28 full days. */
+                from?: string;
+                /** @description Last day, included. */
+                to?: string;
+                /** @description IANA zone in which days are cut; the organisation's own if absent. */
+                zone?: string;
+                /** @description `lead` if absent. */
+                cohort?: "lead" | "stage";
+                /** @description Splits by the first touch up to the lead's first stage: `channel`, `campaign`, `data_source`, `country` or `device`. */
+                by?: string;
+                /** @description Steps in their order, separated by commas. If absent, all stages that do not mean won or lost, in the order in which most leads pass them. */
+                stages?: string;
+                /** @description Stages that mean won, separated by commas; if absent, those that are called so (`won`, `closed_won`, `customer`). An order always wins. */
+                won?: string;
+                /** @description Stages that mean lost, separated by commas; if absent, those that are called so (`lost`, `closed_lost`, `disqualified` …). */
+                lost?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pipeline */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pipeline"];
+                };
+            };
+            /** @description The client has this answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reconciliation: {
+        parameters: {
+            query?: {
+                /** @description First day, included, as YYYY-MM-DD. Without days: the last 28 full days. */
+                from?: string;
+                /** @description Last day, included. */
+                to?: string;
+                /** @description IANA zone in which days are cut; the organisation's own if absent. */
+                zone?: string;
+                /** @description Model of our credit; linear if absent. */
+                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom" | "last_non_direct" | "j_shaped" | "inverse_j" | "w_shaped" | "full_path";
+                /** @description Longest age of a touch that is still credited: `30d`; the organisation's own if absent. */
+                window?: string;
+                journey?: "rolling" | "closed";
+                /** @description Half-life of the time-decay model: `7d`. */
+                half_life?: string;
+                /** @description Date that our credit is counted on. Platforms date most of their claims by touch, and so does this if absent. */
+                date_basis?: "conversion" | "touch";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The waterfalls */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            /** @description The client has this answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retention: {
+        parameters: {
+            query?: {
+                /** @description What won the customers: `channel` (the default), `campaign`, `source`, `asset`, `country`, `device` or `interaction_type`. */
+                by?: string;
+                /** @description Which touch of the first order won the customer; first touch if absent. Models that share credit share customers as well. */
+                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom" | "last_non_direct" | "j_shaped" | "inverse_j" | "w_shaped" | "full_path";
+                /** @description Length of a cohort: `week`, `month` (the default) or `quarter`. */
+                grain?: "15min" | "hour" | "day" | "week" | "month" | "quarter" | "year" | "total";
+                /** @description IANA zone in which days are cut; the organisation's own if absent. */
+                zone?: string;
+                /** @description First day of first orders, included, as YYYY-MM-DD. Without days: all time. */
+                from?: string;
+                /** @description Last day, included. */
+                to?: string;
+                /** @description Longest age of a touch that may have won the customer: `30d`; the organisation's own if absent. */
+                window?: string;
+                /** @description Sources that are shown each for itself, by customers: 12 if absent, at most 100. The others are one row. */
+                limit?: number;
+                /** @description Days without an order after which a customer counts as churned; 90 if absent. */
+                quiet_days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Retention */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description The client has this answer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stability: {
+        parameters: {
+            query?: {
+                /** @description First day, included, as YYYY-MM-DD. Without days: the last 28 full days. */
+                from?: string;
+                /** @description Last day, included. */
+                to?: string;
+                /** @description IANA zone in which days are cut; the organisation's own if absent. */
+                zone?: string;
+                /** @description The model that decisions are made by now; linear if absent. */
+                model?: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom" | "last_non_direct" | "j_shaped" | "inverse_j" | "w_shaped" | "full_path";
+                /** @description The window that decisions are made by now: `30d`; the organisation's own if absent. */
+                window?: string;
+                /** @description Windows to compare, separated by commas; `1d,7d,14d,30d,60d,90d` if absent. */
+                windows?: string;
+                journey?: "rolling" | "closed";
+                /** @description ROAS from which a channel pays; 1.0 if absent. */
+                break_even?: number;
+                /** @description Date that credit is counted on; the order's if absent. */
+                date_basis?: "conversion" | "touch";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The channels */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stability"];
                 };
             };
             /** @description The client has this answer */
@@ -1639,6 +3759,175 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SyncStatus"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_rules: {
+        parameters: {
+            query?: {
+                /** @description An earlier version; 0 for the rules before anybody changed them. The newest if absent. */
+                version?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelRules"];
+                };
+            };
+            /** @description The client has these rules */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_channel_rules: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Tag of the rules that were changed */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveChannelRules"];
+            };
+        };
+        responses: {
+            /** @description The new version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelRules"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channel_rules_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelRulesHistory"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_channel_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestChannelRules"];
+            };
+        };
+        responses: {
+            /** @description The decision and the way to it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelDecision"];
                 };
             };
             /** @description A problem */

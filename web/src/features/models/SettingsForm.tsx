@@ -122,7 +122,7 @@ function Rules({ rules, onChange }: { rules: readonly WindowRule[]; onChange: (r
           </select>
         </label>
         <label>Days, 0 for never<input className={`${styles.input ?? ""} ${styles.number ?? ""}`} type="number" min={0} max={365} value={days} onChange={(event) => setDays(Math.max(0, Math.round(Number(event.target.value))))} /></label>
-        <Button icon="plus" onPress={add}>Add window</Button>
+        <Button onPress={add}>Add window</Button>
       </div>
       <p className={styles.note}>Read from the top: the first that fits decides, the window above holds for all others.</p>
     </fieldset>
