@@ -3,7 +3,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { ApiError, request } from "./client";
 import { lastFullDay, todayIn } from "./lastDay";
-import type { Assists, AttributionSettings, CalculateRequest, CampaignAudit, ChannelDecision, ChannelRuleSet, ChannelRules, ChannelRulesVersion, Cohorts, Completion, CustomerJourney, CustomerList, IdentityDecided, MarketingFunnel, Overlap, Paths, Pipeline, Reconciliation, ReportQuery, ResultTable, Retention, SaveSettings, Session, SettingsHistory, SettingsVersion, Stability, SyncStatus, TestTouch, UnmergeRequest, WhatIfAnswer } from "./types";
+import type { Assists, AttributionSettings, CalculateRequest, CampaignAudit, ChannelDecision, ChannelRuleSet, ChannelRules, ChannelRulesVersion, Cohorts, Completion, CustomerJourney, CustomerList, IdentityDecided, Job, MarketingFunnel, Overlap, Paths, Pipeline, Reconciliation, ReportQuery, ResultTable, Retention, SaveSettings, Session, SettingsHistory, SettingsVersion, Stability, SyncStatus, TestTouch, UnmergeRequest, WhatIfAnswer } from "./types";
 
 const MINUTE = 60_000;
 
@@ -71,10 +71,23 @@ export function reportQuery(query: ReportQuery | null) {
   });
 }
 
+const POLL_MS = 700;
+
+/** Long work is answered with a job: it is asked for until its answer is there. */
+async function finished(asked: Promise<ResultTable | Job>, signal: AbortSignal): Promise<ResultTable> {
+  let answer = await asked;
+  while ("state" in answer) {
+    if (answer.result) return answer.result;
+    await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
+    answer = await request<Job>("GET", `/api/jobs/${answer.id}`, undefined, signal);
+  }
+  return answer;
+}
+
 export function calculateQuery(input: CalculateRequest | null) {
   return queryOptions({
     queryKey: ["calculate", input],
-    queryFn: ({ signal }) => request<ResultTable>("POST", "/api/analytics/attribution/calculate", input, signal),
+    queryFn: ({ signal }) => finished(request<ResultTable | Job>("POST", "/api/analytics/attribution/calculate", input, signal), signal),
     enabled: input !== null,
     placeholderData: keepPreviousData,
     staleTime: MINUTE,

@@ -15,6 +15,8 @@ export type ResultMeta = ResultTable["meta"];
 export type ReportQuery = Schemas["ReportQuery"];
 export type CalculateRequest = Schemas["CalculateAttribution"];
 export type AttributionSettings = Schemas["AttributionSettings"];
+/** Its answer is there once it is done. */
+export type Job = Omit<Answered<Schemas["Job"]>, "result"> & { result?: ResultTable };
 export type SettingsVersion = Answered<Schemas["SettingsVersion"]>;
 export type SettingsHistory = Answered<Schemas["SettingsHistory"]>;
 export type WhatIfAnswer = Answered<Schemas["WhatIfAnswer"]>;

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { attributionSentences, attributionTitle } from "../features/attribution/sentences";
 import { addsUp } from "../features/attribution/credit";
 import { CreditPanel } from "../features/attribution/CreditPanel";
+import { LearnedPanel } from "../features/attribution/LearnedPanel";
 import { ModelControls } from "../features/attribution/ModelControls";
 import { SlopePanel } from "../features/attribution/SlopePanel";
 import { useAttribution } from "../features/attribution/useAttribution";
@@ -52,6 +53,7 @@ function Content({ state }: { state: ViewState }) {
                 <p><Link to="/journeys/reconciliation" search={true}>Take the platforms’ claims apart</Link></p>
               </Panel>
             </Columns>
+            <LearnedPanel state={state} />
           </>
         ) : (
           <Panel><Empty title="No orders on these days" why="There is nothing to give credit for. Choose a longer period." /></Panel>

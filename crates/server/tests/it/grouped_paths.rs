@@ -195,9 +195,9 @@ fn the_two_forms_exclude_each_other() {
     "#]],
     );
     error(
-        &["attribute", "--org", "shop", "--order", "2"],
+        &["attribute", "--org", "shop", "--direct", "Typed"],
         expect![[r#"
-            error: the argument '--org <NAME>' cannot be used with '--order <ORDER>'
+            error: the argument '--org <NAME>' cannot be used with '--direct <CHANNEL>'
 
             Usage: tributary attribute --org <NAME> --data-dir <DIR>
 

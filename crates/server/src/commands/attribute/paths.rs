@@ -17,23 +17,23 @@ pub(crate) struct Grouped {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["org", "by", "from", "to", "zone", "Credit"])]
     paths: Option<PathBuf>,
     /// Steps that the Markov chain remembers: 1 to 4, or auto.
-    #[arg(long, value_name = "ORDER", default_value = "1", conflicts_with = "org")]
-    order: String,
+    #[arg(long, value_name = "ORDER", default_value = "1")]
+    pub(super) order: String,
     /// Leave journeys that did not convert out of the Markov chain.
-    #[arg(long, conflicts_with = "org")]
-    without_nulls: bool,
+    #[arg(long)]
+    pub(super) without_nulls: bool,
     /// Name of the channel that last_non_direct passes over.
     #[arg(long, value_name = "CHANNEL", default_value = "Direct", conflicts_with = "org")]
     direct: String,
-    /// Give each credit its 95 % interval, from journeys drawn again.
-    #[arg(long, conflicts_with = "org")]
-    intervals: bool,
+    /// Give each credit its 95 % interval: of models that learn from journeys drawn again, of rules in closed form.
+    #[arg(long)]
+    pub(super) intervals: bool,
     /// How often journeys are drawn again.
     #[arg(long, value_name = "NUMBER", default_value_t = 300, requires = "intervals")]
-    resamples: usize,
+    pub(super) resamples: usize,
     /// Seed of the draws: the same seed gives the same intervals.
     #[arg(long, value_name = "NUMBER", default_value_t = 1, requires = "intervals")]
-    seed: u64,
+    pub(super) seed: u64,
 }
 
 /// What a channel gets under a model. Conversions lie between `low` and `high` in 95 % of the resamples; value and removal effect likewise.
