@@ -56,7 +56,10 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
     let names: Vec<&str> = arguments.model.split(',').map(str::trim).collect();
     if names.iter().any(|name| learned::MODELS.contains(name)) {
         if let Some(rule) = names.iter().find(|name| !learned::MODELS.contains(name)) {
-            bail!("--model: `{rule}` is a rule: ask for rules and for models that learn from paths ({}) one after the other", learned::MODELS.join(", "));
+            bail!(
+                "--model: `{rule}` is a rule: ask for rules and for models that learn from paths ({}) one after the other",
+                learned::MODELS.join(", ")
+            );
         }
         let question = learned::Question {
             models: names.into_iter().map(str::to_owned).collect(),
@@ -196,11 +199,18 @@ fn interval_text(table: &AttributionTable, intervals: &[Option<Interval>]) -> St
     let rows = table.rows.iter().zip(intervals).filter_map(|(row, interval)| {
         let [low, high] = interval.as_ref()?.revenue.clone();
         let names: Vec<String> = row.dimensions.iter().map(name).collect();
-        let shown = if row.is_unattributed { "(unattributed)".to_owned() } else { names.join(", ") };
+        let shown = if row.is_unattributed {
+            "(unattributed)".to_owned()
+        } else {
+            names.join(", ")
+        };
         Some(vec![row.model.to_string(), shown, row.revenue.clone(), low, high])
     });
     let rows: Vec<Vec<String>> = rows.collect();
-    format!("\n\n{}", output::table(&["Model", "Name", "Revenue", "From", "To"], &[false, false, true, true, true], &rows))
+    format!(
+        "\n\n{}",
+        output::table(&["Model", "Name", "Revenue", "From", "To"], &[false, false, true, true, true], &rows)
+    )
 }
 
 fn name(cell: &Cell) -> String {

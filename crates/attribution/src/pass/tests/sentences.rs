@@ -298,3 +298,33 @@ fn settings_that_are_not_valid_make_no_pass() {
         .is_err()
     );
 }
+
+#[test]
+fn a_customer_with_a_million_touches_is_credited_like_any_other() {
+    let mut rows = Rows::default();
+    for second in 0..1_000_000 {
+        rows.touch(second * 1_000_000);
+    }
+    rows.order(1_000_000 * 1_000_000, 999_999);
+    let settings = Settings::default();
+    let credits = rows.credits(&settings, &Model::ALL);
+    assert_eq!(credits.len(), 1_000_000);
+    for credit in &credits.models {
+        assert_eq!(credit.amounts.iter().sum::<i64>(), 999_999, "{}", credit.model);
+        assert!((credit.weights.iter().sum::<f64>() - 1.0).abs() < 1e-9, "{}", credit.model);
+    }
+}
+
+#[test]
+fn a_touch_from_the_future_waits_for_its_conversion() {
+    let mut rows = Rows::default();
+    rows.order(10 * DAY, 100).touch(4_000 * DAY).order(4_001 * DAY, 200);
+    check(
+        &rows,
+        &Settings::default(),
+        expect![[r#"
+            0 0 - 0/0 [100 100 100] 0
+            2 2 1 1/1 [200 200 200] 0
+        "#]],
+    );
+}
