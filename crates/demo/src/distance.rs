@@ -38,8 +38,8 @@ pub struct Distance {
     pub mix: f64,
     /// Mean absolute difference of a channel's share of revenue.
     pub mean_error: f64,
-    /// Mean total variation of single orders.
-    pub per_order: f64,
+    /// Mean total variation of single orders; none for a model that shares all orders at once.
+    pub per_order: Option<f64>,
     /// What no way of sharing can avoid that credits so little to nobody: how much more would have come anyway than is unattributed.
     pub unseen: f64,
 }
@@ -98,17 +98,27 @@ impl Comparison {
 
     /// None without orders.
     pub fn finish(&self) -> Option<Distance> {
+        let per_order = self.per_order / self.orders.max(1) as f64;
+        self.measure(&self.credit, Some(per_order))
+    }
+
+    /// The same orders under a model that shares them all at once: `credit` is what channels and nobody have of all revenue.
+    pub fn in_all(&self, credit: &Shares) -> Option<Distance> {
+        self.measure(credit, None)
+    }
+
+    fn measure(&self, credited: &Shares, per_order: Option<f64>) -> Option<Distance> {
         if self.orders == 0 {
             return None;
         }
-        let (truth, credit) = (self.truth.scaled_to_one(true), self.credit.scaled_to_one(true));
+        let (truth, credit) = (self.truth.scaled_to_one(true), credited.scaled_to_one(true));
         let errors = truth.channels.iter().zip(credit.channels).map(|(truth, credit)| (truth - credit).abs());
         Some(Distance {
             orders: self.orders,
             total: truth.distance(&credit),
-            mix: self.truth.scaled_to_one(false).distance(&self.credit.scaled_to_one(false)),
+            mix: self.truth.scaled_to_one(false).distance(&credited.scaled_to_one(false)),
             mean_error: errors.sum::<f64>() / Channel::ALL.len() as f64,
-            per_order: self.per_order / self.orders as f64,
+            per_order,
             unseen: (truth.nobody - credit.nobody).max(0.0),
             truth,
             credit,
@@ -157,7 +167,7 @@ mod tests {
         let distance = comparison.finish().unwrap();
         assert_eq!(
             (distance.total, distance.mix, distance.mean_error, distance.per_order, distance.unseen),
-            (0.0, 0.0, 0.0, 0.0, 0.0)
+            (0.0, 0.0, 0.0, Some(0.0), 0.0)
         );
     }
 
@@ -168,7 +178,10 @@ mod tests {
         comparison.add(&order(10, meta), &credit(&[(Some("Google Ads"), 1.0)]));
         comparison.add(&order(10, google), &credit(&[(Some("Meta Ads"), 1.0)]));
         let distance = comparison.finish().unwrap();
-        assert_eq!((distance.total, distance.per_order), (0.0, 1.0));
+        assert_eq!((distance.total, distance.per_order), (0.0, Some(1.0)));
+        // The same credit, known only in sum, is right in sum and says nothing of single orders.
+        let in_all = comparison.in_all(&credit(&[(Some("Google Ads"), 2.0), (Some("Meta Ads"), 2.0)])).unwrap();
+        assert_eq!((in_all.total, in_all.per_order), (0.0, None));
     }
 
     #[test]

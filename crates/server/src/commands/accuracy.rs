@@ -8,12 +8,13 @@ use attribution::Model;
 use demo::{Channel, Comparison, Distance, OrderTruth, Shares, World};
 use jiff::ToSpan;
 use jiff::civil::Date;
+use semantic::data_driven::{self, Asked, ModelCredit};
 use semantic::{QueryEngine, order_shares};
 use serde_json::{Value, json};
 use types::DateRange;
 
 use super::demo::CURSOR;
-use super::question::Credit;
+use super::question::{Credit, refusal};
 use crate::cli::Global;
 use crate::output;
 
@@ -25,7 +26,7 @@ pub(crate) struct Arguments {
     /// Name of the organisation; it must hold the demo company, whose truth is known.
     #[arg(long, value_name = "NAME", default_value = "demo")]
     org: String,
-    /// `all`, or models separated by commas.
+    /// `all`, which includes models that learn from paths, or rules separated by commas.
     #[arg(long, value_name = "MODELS", default_value = "all")]
     model: String,
     /// First day of orders, included (YYYY-MM-DD); the whole history without it.
@@ -100,6 +101,23 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
         })
     });
     let mut measured: Vec<Measured> = measured.collect();
+    if arguments.model.trim() == "all" {
+        let all = DateRange::inclusive(first, last, zone)?;
+        let asked = Asked {
+            models: LEARNED.map(str::to_owned).to_vec(),
+            ..Asked::default()
+        };
+        let prepared = data_driven::question(&asked, &settings, Some(all)).map_err(|error| refusal(&error))?;
+        let raw = installation.engine.query(&context, &prepared.plan()).await?;
+        let answer = prepared.finish(&raw, organization.currency).map_err(|error| refusal(&error))?;
+        for model in &answer.models {
+            let distance = comparisons.first().and_then(|comparison| comparison.in_all(&shares_of(model)));
+            measured.extend(distance.map(|distance| Measured {
+                model: model.model.to_owned(),
+                distance,
+            }));
+        }
+    }
     // Models that credit no channel too little are equally far from the truth, which lies with nobody: then the mix tells them apart.
     let rank = |measured: &Measured| (rounded(measured.distance.total), rounded(measured.distance.mix));
     measured.sort_by(|left, right| {
@@ -108,6 +126,21 @@ pub(crate) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
     });
     output::print(global.format, &body(&measured, first, last), |_| text(&measured, first, last))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Models that learn from paths; they share all orders at once, so they have no distance by order.
+const LEARNED: [&str; 3] = ["markov", "shapley", "leave_one_out"];
+
+/// What channels and nobody have of all revenue under a model that learned from paths.
+fn shares_of(model: &ModelCredit) -> Shares {
+    let amount = |text: &str| types::money::parse_micros(text).unwrap_or(0) as f64;
+    let mut shares = Shares::default();
+    shares.add(None, amount(&model.unattributed_revenue));
+    for row in &model.rows {
+        // A channel that the demo company does not know cannot be: orders were compared before.
+        shares.add(Some(&row.step), amount(&row.revenue));
+    }
+    shares
 }
 
 /// Adds orders whose shares lie together in `shares`, and takes each out of `truths`.
@@ -145,7 +178,7 @@ fn body(measured: &[Measured], first: Date, last: Date) -> Value {
             "distance": rounded(distance.total),
             "distance_of_mix": rounded(distance.mix),
             "mean_error": rounded(distance.mean_error),
-            "distance_per_order": rounded(distance.per_order),
+            "distance_per_order": distance.per_order.map(rounded),
             "unseen": rounded(distance.unseen),
             "shares": shares(&distance.credit),
         })
@@ -177,7 +210,7 @@ fn text(measured: &[Measured], first: Date, last: Date) -> String {
                 percent(distance.total),
                 percent(distance.mix),
                 percent(distance.mean_error),
-                percent(distance.per_order),
+                distance.per_order.map_or_else(|| "—".to_owned(), percent),
             ]
         })
         .collect();

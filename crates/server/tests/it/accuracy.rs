@@ -42,3 +42,18 @@ fn the_truth_of_a_real_company_is_not_known() {
     let error = tributary.error(&["accuracy", "--org", "shop"]);
     assert!(error.contains("only the demo company's truth is"), "{error}");
 }
+
+#[test]
+fn models_that_learn_from_paths_are_measured_beside_the_rules() {
+    let tributary = Tributary::new();
+    tributary.json(&["demo", "--load-only"]);
+    let answer = tributary.json(&["accuracy", "--from", "2026-01-01", "--to", "2026-06-30"]);
+    let measured = answer["models"].as_array().unwrap();
+    let learned: Vec<&Value> = measured.iter().filter(|model| model["distance_per_order"].is_null()).collect();
+    let names: Vec<&str> = measured.iter().filter_map(|model| model["model"].as_str()).collect();
+    assert_eq!((learned.len(), names.len()), (3, 14), "{names:?}");
+    for model in learned {
+        let distance = model["distance"].as_f64().unwrap();
+        assert!((0.2..0.4).contains(&distance), "{model}");
+    }
+}
