@@ -30,7 +30,7 @@ export function LearnedPanel({ state: { view, range } }: { state: ViewState }) {
           sub={`In ${data.meta.currency}, ${rangeText(range)}. Models that learn from all paths, those without an order included; bands hold 95 of 100 draws.`}
           stale={answer.isPlaceholderData}
           flush
-          footer={<span>{LEARNED.map((model) => `${model.label}: ${model.rule}`).join(" ")}</span>}
+          footer={<span>{`${LEARNED.map((model) => `${model.label}: ${model.rule}`).join(" ")} Refunds are taken from their order here, on their own day above: totals may differ.`}</span>}
         >
           <DataTable
             caption="Credited revenue by channel under models that learn"

@@ -14,7 +14,7 @@ use crate::table::{CellBody, ColumnBody, GrainBody, MetaBody, RoleBody, UnitBody
 
 /// One row for every model and value of the dimensions: `model`, the dimensions' columns, `is_unattributed`, `revenue` and `conversions`; with
 /// intervals `revenue_low`, `revenue_high`, `conversions_low` and `conversions_high`; with models that learn `removal_effect`. For every
-/// model the rows add up to the totals, which are the same for all models.
+/// model the rows add up to the totals, which are the same for all rules; models that learn from paths deduct refunds from their order.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AttributionTable)]
 pub(crate) struct AttributionTableBody {
@@ -196,6 +196,11 @@ fn meta_of(answer: &DataDriven, zone: String, [from, to]: [String; 2]) -> MetaBo
             warnings.push(format!("The chain of `{}` has order {order}.", model.model));
         }
     }
+    warnings.push(
+        "Models that learn from paths deduct a refund from its order, whenever it came; rules count it on its own day. So their totals may \
+         differ where days are asked for."
+            .to_owned(),
+    );
     if answer.is_truncated {
         warnings.push("Rare paths were cut off: their conversions are shared like those of the others.".to_owned());
     }
