@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use ::attribution::{Model, Settings};
+use ::attribution::{Direct, Model, Settings, Variant};
 use anyhow::{Context, Result, bail};
 use authz::OrgContext;
 use engine::Engine;
@@ -29,6 +29,10 @@ pub(super) struct AttributionReport {
     seconds: Vec<f64>,
     /// Largest resident size of the process from its start to the end of the repetitions.
     peak_rss_bytes: Option<u64>,
+    /// Of all rule-based models under three windows (7, 30 and 90 days) in one pass.
+    all_models_three_windows_seconds: Vec<f64>,
+    /// The same five models where direct visits count only alone, as is the default: channels are read, too.
+    direct_only_alone_seconds: Vec<f64>,
     result: Vec<CampaignCredit>,
 }
 
@@ -38,6 +42,9 @@ pub(super) async fn attribution(engine: &Engine, context: &OrgContext, times: us
     let (money, counts) = (plan("revenue"), plan("conversions"));
     let (seconds, revenue) = repeat(times, async || Ok(engine.query(context, &money).await?)).await?;
     let peak_rss_bytes = memory::peak_rss_bytes();
+    let (wide, by_default) = (three_windows(), with_settings("revenue", &Settings::default()));
+    let (all_models_three_windows_seconds, _) = repeat(times, async || Ok(engine.query(context, &wide).await?)).await?;
+    let (direct_only_alone_seconds, _) = repeat(times, async || Ok(engine.query(context, &by_default).await?)).await?;
     let counts = engine.query(context, &counts).await?;
     let mut conversions: BTreeMap<Option<String>, BTreeMap<&'static str, f64>> = BTreeMap::new();
     for row in &counts.rows {
@@ -56,17 +63,52 @@ pub(super) async fn attribution(engine: &Engine, context: &OrgContext, times: us
     Ok(AttributionReport {
         seconds,
         peak_rss_bytes,
+        all_models_three_windows_seconds,
+        direct_only_alone_seconds,
         result,
     })
 }
 
+/// Every touch counts, as in the statements of the other engines.
+fn every_touch() -> Settings {
+    Settings {
+        direct: Direct::Counts,
+        ignored_channels: Vec::new(),
+        ..Settings::default()
+    }
+}
+
 fn plan(measure: &str) -> Plan {
+    with_settings(measure, &every_touch())
+}
+
+/// Money by campaign under every rule and three windows.
+fn three_windows() -> Plan {
+    let mut sql = String::from("SELECT settings_version, campaign_id");
+    for model in Model::ALL {
+        let _ = write!(sql, ", sum(revenue_{model}) AS {model}");
+    }
+    sql.push_str(" FROM credits GROUP BY settings_version, campaign_id ORDER BY settings_version, campaign_id");
+    let windows = [7, 30, 90].map(|days| Settings {
+        window_seconds: days * 86_400,
+        ..every_touch()
+    });
+    let mut credits = CreditSource::new("credits", &Model::ALL, &every_touch());
+    credits.variants = (0..).zip(windows).map(|(version, settings)| Variant::always(version, settings)).collect();
+    Plan {
+        sql,
+        credits: vec![credits],
+        ..Plan::default()
+    }
+}
+
+fn with_settings(measure: &str, settings: &Settings) -> Plan {
     let mut sql = String::from("SELECT campaign_id");
     for model in MODELS {
         let _ = write!(sql, ", sum({measure}_{model}) AS {model}");
     }
     sql.push_str(" FROM credits GROUP BY campaign_id ORDER BY campaign_id");
-    let credits = CreditSource::new("credits", &MODELS, &Settings::default());
+    let credits = CreditSource::new("credits", &MODELS, settings);
     Plan {
         sql,
         credits: vec![credits],

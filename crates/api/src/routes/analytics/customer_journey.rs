@@ -1,6 +1,7 @@
 //! One customer's journey: what happened, and which touch earned how much.
 
 mod brief;
+mod eligibility;
 mod value;
 mod why;
 
@@ -28,6 +29,7 @@ use crate::routes::identities::body::IdentityBody;
 use crate::state::Shared;
 use crate::value_models::ValueModels;
 use brief::BriefBody;
+use eligibility::NotCreditedBody;
 use value::ValueBody;
 use why::WhyBody;
 
@@ -53,6 +55,8 @@ pub(crate) struct JourneyBody {
     timeline: Vec<EventBody>,
     /// One entry for every conversion or refund, touch and model; without a touch, what is unattributed.
     credits: Vec<CreditBody>,
+    /// Why the other touches are not credited: payment providers, direct visits beside known ones, touches outside the window …
+    not_credited: Vec<NotCreditedBody>,
     /// The reporting currency.
     currency: String,
     zone: String,
@@ -151,6 +155,7 @@ pub(crate) async fn handler(
                 acquisition_cost,
                 zone: defaults.zone,
                 settings,
+                history: history.to_vec(),
                 person,
             };
             return Ok(tag.answer(data_version, JourneyBody::new(journey, shown, &rules)?));
@@ -200,6 +205,7 @@ struct Shown {
     acquisition_cost: Option<String>,
     zone: String,
     settings: Settings,
+    history: Vec<Variant>,
     person: Person,
 }
 
@@ -210,9 +216,11 @@ impl JourneyBody {
             acquisition_cost,
             zone,
             settings,
+            history,
             person,
         } = shown;
         let customer = BriefBody::new(&journey, acquisition_cost)?;
+        let not_credited = eligibility::not_credited(&journey.events, &settings, &history);
         let orders = journey.events.clone();
         let timeline = journey.events.into_iter().map(|event| EventBody::new(event, &orders, rules)).collect();
         let credits = journey.credits.into_iter().flat_map(|credit| {
@@ -231,6 +239,7 @@ impl JourneyBody {
             value,
             timeline,
             credits: credits.collect(),
+            not_credited,
             currency: journey.currency.as_str().to_owned(),
             zone,
             settings: settings.into(),
