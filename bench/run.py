@@ -197,7 +197,7 @@ def derive(product, options, measured, _files, work):
     if sum(file["rows"] for file in credits) != whole["credits"]:
         raise AssertionError(f"{whole['credits']} credits were written, the files hold others: derive the whole again")
     parquet = work / "credits.parquet"
-    fill = lambda sql: sql.replace("{files}", source("duckdb", paths(credits, "table"))).replace("{parquet}", str(parquet))
+    fill = lambda sql: sql.replace("{files}", source("duckdb", files_of(credits, "table"))).replace("{parquet}", str(parquet))
     duckdb = fastest("duckdb", "write", fill, few, "none")
     count = engines.run("duckdb", f"SELECT count(*) FROM '{parquet}'", 1, options.threads, "rows")["rows"][0][0]
     parquet.unlink(missing_ok=True)
@@ -229,7 +229,7 @@ def collector(product, _options, measured, _files, _work):
     measured["collector"] = loads
 
 
-def paths(product, options, measured, _files, _work):
+def grouped_paths(product, options, measured, _files, _work):
     if not options.paths_file.exists():
         raise RuntimeError(f"{options.paths_file} is not here: name a file of grouped paths with --paths-file")
     ask = lambda: product.command("bench", "paths", "--file", options.paths_file, "--repeat", 4 * options.repeat)[0]
@@ -244,7 +244,7 @@ def paths(product, options, measured, _files, _work):
     measured["paths"] = {"ours": ours, "distinct_paths": before["distinct_paths"], "journeys": before["journeys"], "credits": before["credits"], "channel_attribution": other}
 
 
-COMPARISONS = {"attribution": attribution, "report": report, "derive": derive, "import": csv_import, "collector": collector, "paths": paths}
+COMPARISONS = {"attribution": attribution, "report": report, "derive": derive, "import": csv_import, "collector": collector, "paths": grouped_paths}
 
 
 if __name__ == "__main__":
