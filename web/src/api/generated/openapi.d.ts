@@ -800,7 +800,7 @@ export interface components {
         /**
          * @description One row for every model and value of the dimensions: `model`, the dimensions' columns, `is_unattributed`, `revenue` and `conversions`; with
          *     intervals `revenue_low`, `revenue_high`, `conversions_low` and `conversions_high`; with models that learn `removal_effect`. For every
-         *     model the rows add up to the totals, which are the same for all models.
+         *     model the rows add up to the totals, which are the same for all rules; models that learn from paths deduct refunds from their order.
          */
         AttributionTable: {
             columns: components["schemas"]["Column"][];
@@ -1322,6 +1322,8 @@ export interface components {
             identity: components["schemas"]["CustomerIdentity"];
             /** @description True where the customer has more rows than a journey shows. */
             is_truncated: boolean;
+            /** @description Why the other touches are not credited: payment providers, direct visits beside known ones, touches outside the window … */
+            not_credited: components["schemas"]["NotCredited"][];
             settings: components["schemas"]["UsedSettings"];
             /** @description In order of time. */
             timeline: components["schemas"]["JourneyEvent"][];
@@ -1744,6 +1746,20 @@ export interface components {
         Model: "first_touch" | "last_touch" | "linear" | "time_decay" | "position_based" | "custom" | "last_non_direct" | "j_shaped" | "inverse_j" | "w_shaped" | "full_path";
         NamedAttributionTable: components["schemas"]["AttributionTable"] & {
             name: string;
+        };
+        /** @description A touch that a conversion does not credit, and why. */
+        NotCredited: {
+            /** Format: uuid */
+            conversion_id: string;
+            /** @description `after_conversion`, `outside_window`, `no_window`, `earlier_journey`, `ignored_channel`, `direct_not_alone` or `not_counted`. */
+            reason: string;
+            /** Format: uuid */
+            touch_id: string;
+            /**
+             * Format: int64
+             * @description The window that it is outside of.
+             */
+            window_seconds?: number | null;
         };
         OrderedFunnel: {
             /** Format: int64 */
