@@ -54,6 +54,7 @@ export type AcquisitionSource = Answered<Schemas["AcquisitionSource"]>;
 export type CustomerIdentity = Answered<Schemas["CustomerIdentity"]>;
 export type UnmergeRequest = Schemas["UnmergeCustomer"];
 export type IdentityDecided = Answered<Schemas["IdentityDecided"]>;
+export type NotCredited = Answered<Schemas["NotCredited"]>;
 export type CustomerJourney = Answered<Schemas["CustomerJourney"]>;
 
 export type ChannelRules = Answered<Schemas["ChannelRules"]>;

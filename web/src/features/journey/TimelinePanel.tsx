@@ -16,7 +16,7 @@ import { Panel } from "../../ui/Panel";
 import { ChannelCard } from "./ChannelCard";
 import styles from "./Journey.module.css";
 import { ShareCard } from "./ShareCard";
-import { net, type Sale, shareOf, standing, type Timeline } from "./timeline";
+import { net, type Sale, shareOf, standing, standingText, type Timeline } from "./timeline";
 import { eventDetail, eventIcon, eventTitle } from "./words";
 
 /** So many rows before the first credited one are worth folding. */
@@ -53,9 +53,9 @@ export function TimelinePanel(props: TimelinePanelProps) {
 }
 
 function Row({ event, withYear, ...props }: { event: JourneyEvent; withYear: boolean } & TimelinePanelProps) {
-  const { sale, view, zone, currency, journey } = props;
+  const { sale, zone, currency, journey } = props;
   const isTouch = event.kind === "touch";
-  const state = isTouch && sale ? standing(event, sale, view.window) : null;
+  const state = isTouch && sale ? standing(event, sale) : null;
   const out = isTouch && state !== "credited";
   const own = journey.sales.find((candidate) => candidate.id === event.id);
   const isChosen = own !== undefined && own.id === sale?.id;
@@ -73,7 +73,7 @@ function Row({ event, withYear, ...props }: { event: JourneyEvent; withYear: boo
       </span>
       <div className={styles.what}>
         <b>{eventTitle(event, currency)}</b>
-        <small>{eventDetail(event)}{state === "outside" && sale ? ` · ${fixed((Date.parse(sale.event.recorded_at) - Date.parse(event.recorded_at)) / 86_400_000, 0)} days before the order` : ""}{event.why ? <> · <FigureButton label={`the channel of ${eventTitle(event, currency)}`} card={() => (event.why ? <ChannelCard channel={event.channel} why={event.why} /> : null)}>Why this channel?</FigureButton></> : null}</small>
+        <small>{eventDetail(event)}{state === "outside_window" && sale ? ` · ${fixed((Date.parse(sale.event.recorded_at) - Date.parse(event.recorded_at)) / 86_400_000, 0)} days before the order` : ""}{event.why ? <> · <FigureButton label={`the channel of ${eventTitle(event, currency)}`} card={() => (event.why ? <ChannelCard channel={event.channel} why={event.why} /> : null)}>Why this channel?</FigureButton></> : null}</small>
       </div>
       <Right {...props} event={event} credit={credit} own={own} isChosen={isChosen} state={state} />
     </li>
@@ -107,14 +107,5 @@ function Right({ event, credit, own, isChosen, state, sale, view, currency, data
     const cut = sale && sale.id === event.conversion_id ? divide(sale.refunded, sale.gross) : null;
     return <Tag tone="warn" title={cut === null || !sale ? undefined : `${money(net(sale), currency, "minor")} are left`}>{cut === null ? "refund" : `credit −${percent(cut)}`}</Tag>;
   }
-  switch (state) {
-    case "outside":
-      return <Tag>outside window</Tag>;
-    case "before":
-      return <Tag>used by an earlier order</Tag>;
-    case "after":
-      return <Tag>after the order</Tag>;
-    default:
-      return <span />;
-  }
+  return state === null || state === "credited" ? <span /> : <Tag>{standingText(state)}</Tag>;
 }

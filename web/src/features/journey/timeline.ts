@@ -1,5 +1,5 @@
 /** A customer's journey as the page shows it: what happened, and for each order which touch earned how much under each model. */
-import type { CustomerJourney, JourneyEvent } from "../../api/types";
+import type { CustomerJourney, JourneyEvent, NotCredited } from "../../api/types";
 import { type Micros, parseDecimal, settle, sum } from "../../lib/decimal";
 import { minorDigits } from "../../lib/format";
 import { isModel, type Model, MODELS } from "../../lib/models";
@@ -25,6 +25,8 @@ export interface Sale {
   /** Eligible touches in order of time; empty where the sale is unattributed. */
   touches: TouchCredit[];
   unattributed: boolean;
+  /** Why other touches are not credited, by touch. */
+  notCredited: ReadonlyMap<string, string>;
 }
 
 export interface Timeline {
@@ -71,6 +73,7 @@ export function timeline(journey: CustomerJourney): Timeline {
       refunded: sum(refundsOf(event, journey.timeline).map((refund) => (refund.refund === null ? null : parseDecimal(refund.refund)))),
       touches: touches.map((touch, index) => ({ ...touch, place: index + 1 })),
       unattributed: draft.unattributed && touches.length === 0,
+      notCredited: new Map(journey.not_credited.filter((pair) => pair.conversion_id === event.id).map((pair) => [pair.touch_id, pair.reason])),
     });
   }
   return { events: journey.timeline, sales };
@@ -107,14 +110,25 @@ export function shareOf(credit: TouchCredit, model: Model): Share {
   return credit.shares.get(model) ?? { weight: 0, revenue: 0n };
 }
 
-/** How a touch stands to a sale: credited, too old for the window, already used up by an earlier order, or later than the sale. */
-export type Standing = "credited" | "outside" | "before" | "after";
+/** How a touch stands to a sale: credited, or why not. */
+export type Standing = "credited" | NotCredited["reason"];
 
-export function standing(event: JourneyEvent, sale: Sale, windowDays: number): Standing {
+const SAID: Record<string, string> = {
+  after_conversion: "after the order",
+  outside_window: "outside window",
+  no_window: "this kind is never credited",
+  earlier_journey: "used by an earlier order",
+  ignored_channel: "never credited: no channel of its own",
+  direct_not_alone: "direct, and another touch is known",
+  not_counted: "the order is not counted",
+};
+
+/** The standing as its tag says it. */
+export const standingText = (standing: Standing): string => SAID[standing] ?? standing.replaceAll("_", " ");
+
+export function standing(event: JourneyEvent, sale: Sale): Standing | null {
   if (sale.touches.some((credit) => credit.touch.id === event.id)) return "credited";
-  const [at, sold] = [Date.parse(event.recorded_at), Date.parse(sale.event.recorded_at)];
-  if (at > sold) return "after";
-  return sold - at > windowDays * 86_400_000 ? "outside" : "before";
+  return sale.notCredited.get(event.id) ?? null;
 }
 
 const NUMBERS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"];
