@@ -33,7 +33,7 @@ test("unattributed stays above the total whatever the order", async ({ page }) =
 test("the window changes the URL and the figures, by keyboard alone, but never the total", async ({ page }) => {
   await page.goto("/journeys/attribution");
   await settled(page);
-  const unattributed = page.getByRole("row", { name: /^Unattributed/ });
+  const unattributed = page.getByRole("row", { name: /^Unattributed/ }).first();
   const before = { sums: await totals(page), row: await unattributed.innerText() };
   const slider = page.getByRole("slider", { name: "Window" });
   await slider.focus();
