@@ -122,6 +122,20 @@ impl SettingsBody {
         Ok(self)
     }
 
+    /// What a page uses that may name a journey, a window and a half-life, and whether any of them was named: if none was, each conversion
+    /// is credited by the version of the organisation's settings that holds for its day.
+    pub(crate) fn of_page(
+        journey: Option<JourneyBody>,
+        window: Option<&str>,
+        half_life: Option<&str>,
+        defaults: &Settings,
+    ) -> Result<(Settings, bool), Problem> {
+        let named = Self { journey, ..Self::default() };
+        let named = named.with_durations(window, half_life)?;
+        let is_changed = !named.is_empty();
+        Ok((named.over(defaults, "")?, is_changed))
+    }
+
     /// Whether nothing differs: then each conversion is credited by the version of the organisation's settings that holds for its day.
     pub(crate) const fn is_empty(&self) -> bool {
         matches!(

@@ -38,6 +38,17 @@ pub struct AttributionQuestion {
     pub date_basis: DateBasis,
 }
 
+/// Version under which settings are tried beside the saved ones, which count from 0.
+const TRIED: i64 = -1;
+
+/// Saved settings and tried ones side by side, for [`AttributionQuestion::variants`]; and which versions are of either side, for
+/// [`PreparedAttribution::finish_versions`].
+pub fn tried_beside(history: &[Variant], tried: Settings) -> (Vec<Variant>, [Vec<i64>; 2]) {
+    let saved = history.iter().map(|variant| variant.version).collect();
+    let variants = history.iter().cloned().chain([Variant::always(TRIED, tried)]).collect();
+    (variants, [saved, vec![TRIED]])
+}
+
 /// The plan of an attribution table.
 #[derive(Clone, Debug)]
 pub struct PreparedAttribution {

@@ -4,7 +4,13 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
+use types::Currency;
 use types::money::{format_scaled, round_half_even};
+
+/// An amount in millionths as text: the currency's digits, and more only where the amount has them.
+pub(crate) fn money_text(micros: i128, currency: Currency) -> String {
+    format_scaled(micros, 6, currency.digits() as usize)
+}
 
 /// `1234.56` is 123,456 hundredths. Numbers that are shown alike are equal.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use types::Currency;
-use types::money::{format_amount, round_half_even};
+use types::money::round_half_even;
 
 use super::{CohortMonth, CohortRow, Cohorts, Predicted, instant};
 use crate::acquired::{Acquired, Grid, MONTHS_MAX, Part, Source, Sources, allot, ripe_months};
 use crate::catalogue::Fact;
 use crate::customer_value::{Bought, Fit, SAMPLE_MAX, micros};
+use crate::decimal::money_text as money;
 use crate::engine::RawTable;
 use crate::row::Reader;
 
@@ -319,10 +320,6 @@ impl Table<'_> {
 fn per_customer(amount: i128, customers: i128, currency: Currency) -> Option<i128> {
     let unit = i128::from(currency.micros_per_minor_unit());
     (customers > 0).then(|| round_half_even(amount * 1_000_000, customers * unit) * unit)
-}
-
-fn money(micros: i128, currency: Currency) -> String {
-    format_amount(i64::try_from(micros).unwrap_or(i64::MAX), currency)
 }
 
 /// Customers are whole, up to the last digits of a sum of shares.

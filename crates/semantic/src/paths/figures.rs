@@ -3,10 +3,9 @@
 use serde::Serialize;
 use types::Currency;
 
-use crate::catalogue::MetricUnit;
+pub(super) use crate::decimal::money_text as money;
 use crate::engine::RawTable;
 use crate::result::Cell;
-use crate::value::Value;
 
 const SECONDS_PER_DAY: f64 = 86_400.0;
 
@@ -157,13 +156,6 @@ impl Summary {
 
 pub(super) fn ratio(part: i64, whole: i64) -> Option<f64> {
     (whole != 0).then(|| part as f64 / whole as f64)
-}
-
-pub(super) fn money(micros: i128, currency: Currency) -> String {
-    match Value::Exact(micros).cell(MetricUnit::Money, currency) {
-        Cell::Decimal(decimal) => decimal.to_string(),
-        _ => "0".to_owned(),
-    }
 }
 
 pub(super) fn integer(cell: &Cell) -> i64 {

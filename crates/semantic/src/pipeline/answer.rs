@@ -9,6 +9,7 @@ use types::money::{format_scaled, round_half_even};
 use types::{Currency, CustomerId};
 
 use super::{GROUPS_MAX, Group, Outcome, Pipeline, StageFigures, StuckLead};
+use crate::decimal::money_text as money;
 use crate::engine::RawTable;
 use crate::row::Reader;
 
@@ -211,10 +212,6 @@ fn ratio(part: i64, of: i64) -> Option<f64> {
 
 fn seconds(micros: f64) -> f64 {
     micros / SECOND
-}
-
-fn money(micros: i128, currency: Currency) -> String {
-    format_scaled(micros, 6, currency.digits() as usize)
 }
 
 /// What is computed from amounts, rounded half-even to whole minor units.

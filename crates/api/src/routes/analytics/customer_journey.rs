@@ -131,13 +131,9 @@ pub(crate) async fn handler(
     conditional: Conditional,
 ) -> Result<Response, Problem> {
     let defaults = Defaults::load(&shared, &caller.context).await?;
-    let settings = SettingsBody {
-        journey: parameters.journey,
-        ..SettingsBody::default()
-    }
-    .with_durations(parameters.window.as_deref(), parameters.half_life.as_deref())?;
-    let history: &[Variant] = if settings.is_empty() { &defaults.history } else { &[] };
-    let settings = settings.over(&defaults.attribution, "")?;
+    let (window, half_life) = (parameters.window.as_deref(), parameters.half_life.as_deref());
+    let (settings, is_changed) = SettingsBody::of_page(parameters.journey, window, half_life, &defaults.attribution)?;
+    let history: &[Variant] = if is_changed { &[] } else { &defaults.history };
     let persons = persons(&shared, &caller, &customer).await?;
     // A decision may change the identity and no row.
     let tag = conditional.tag(&caller, &defaults, &format!("{persons:?}"));

@@ -164,13 +164,8 @@ pub(crate) async fn handler(
     let defaults = Defaults::load(&shared, &caller.context).await?;
     let (from, to) = day_range::resolve(parameters.from, parameters.to, &defaults.zone, shared.app.clock.now())?;
     let tag = conditional.tag(&caller, &defaults, &format!("{from} {to}"));
-    let settings = SettingsBody {
-        journey: parameters.journey,
-        ..SettingsBody::default()
-    }
-    .with_durations(parameters.window.as_deref(), parameters.half_life.as_deref())?;
-    let changed = !settings.is_empty();
-    let settings = settings.over(&defaults.attribution, "")?;
+    let (window, half_life) = (parameters.window.as_deref(), parameters.half_life.as_deref());
+    let (settings, changed) = SettingsBody::of_page(parameters.journey, window, half_life, &defaults.attribution)?;
     if let Some(response) = tag.not_modified(shared.app.engine.data_version(&caller.context).await?) {
         return Ok(response);
     }

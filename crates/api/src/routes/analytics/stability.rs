@@ -125,12 +125,7 @@ pub(crate) async fn handler(
     let defaults = Defaults::load(&shared, &caller.context).await?;
     let (from, to) = day_range::resolve(parameters.from, parameters.to, &defaults.zone, shared.app.clock.now())?;
     let tag = conditional.tag(&caller, &defaults, &format!("{from} {to}"));
-    let settings = SettingsBody {
-        journey: parameters.journey,
-        ..SettingsBody::default()
-    }
-    .with_durations(parameters.window.as_deref(), None)?
-    .over(&defaults.attribution, "")?;
+    let (settings, _) = SettingsBody::of_page(parameters.journey, parameters.window.as_deref(), None, &defaults.attribution)?;
     let windows = windows(parameters.windows.as_deref())?;
     if let Some(response) = tag.not_modified(shared.app.engine.data_version(&caller.context).await?) {
         return Ok(response);

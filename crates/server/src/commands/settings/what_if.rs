@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use attribution::{Model, Variant};
-use semantic::attribution_table::{AttributionQuestion, AttributionTable, attribution_table};
+use attribution::Model;
+use semantic::attribution_table::{AttributionQuestion, AttributionTable, attribution_table, tried_beside};
 use semantic::{Cell, Organization, QueryEngine};
 use serde_json::json;
 
@@ -12,9 +12,6 @@ use super::Changes;
 use crate::cli::Global;
 use crate::commands::question::{read_settings, refusal};
 use crate::output;
-
-/// Version under which the tried settings are known; saved ones count from 0.
-const TRIED: i64 = -1;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -40,9 +37,7 @@ pub(super) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
     let (own, history) = installation.settings(&context).await?;
     let tried = read_settings(&arguments.changes.file, &own)?;
     let models = Model::parse_list(&arguments.model)?;
-    let saved: Vec<i64> = history.iter().map(|variant| variant.version).collect();
-    let mut variants = history.clone();
-    variants.push(Variant::always(TRIED, tried));
+    let (variants, sides) = tried_beside(&history, tried);
     let question = AttributionQuestion {
         by: vec![arguments.by, "settings_version".to_owned()],
         models: models.clone(),
@@ -59,7 +54,7 @@ pub(super) async fn run(global: Global, arguments: Arguments) -> Result<ExitCode
     };
     let prepared = attribution_table(&question, &defaults).map_err(|error| refusal(&error))?;
     let raw = installation.engine.query(&context, prepared.plan()).await?;
-    let tables = prepared.finish_versions(raw, &[saved, vec![TRIED]]);
+    let tables = prepared.finish_versions(raw, &sides);
     let [before, after] = &tables[..] else {
         anyhow::bail!("the comparison lacks a table: this is a defect, report it");
     };

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use attribution::{Model, Variant};
+use attribution::Model;
 use axum::Json;
 use axum::extract::State;
-use semantic::attribution_table::{AttributionQuestion, attribution_table};
+use semantic::attribution_table::{AttributionQuestion, attribution_table, tried_beside};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -18,9 +18,6 @@ use crate::known_channels;
 use crate::problem::Problem;
 use crate::request::Body;
 use crate::state::Shared;
-
-/// Version under which the engine knows the settings that are tried; saved ones count from 0.
-const TRIED: i64 = -1;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -59,9 +56,7 @@ pub(crate) async fn handler(State(shared): State<Arc<Shared>>, caller: Caller, B
     known_channels::check(&shared, &caller, &settings, &defaults.attribution, "/settings").await?;
     let zone = body.zone.as_deref().unwrap_or(&defaults.zone);
     let (from, to) = day_range::resolve(body.from, body.to, zone, shared.app.clock.now())?;
-    let mut variants = defaults.history.clone();
-    let saved: Vec<i64> = variants.iter().map(|variant| variant.version).collect();
-    variants.push(Variant::always(TRIED, settings.clone()));
+    let (variants, sides) = tried_beside(&defaults.history, settings.clone());
     let mut by = body.by.unwrap_or_else(|| vec!["channel".to_owned()]);
     by.push("settings_version".to_owned());
     let models = body
@@ -78,7 +73,7 @@ pub(crate) async fn handler(State(shared): State<Arc<Shared>>, caller: Caller, B
     };
     let prepared = attribution_table(&question, &defaults.organization())?;
     let raw = ask(&shared, &caller.context, prepared.plan()).await?;
-    let mut tables = prepared.finish_versions(raw, &[saved, vec![TRIED]]).into_iter();
+    let mut tables = prepared.finish_versions(raw, &sides).into_iter();
     let mut next = |settings: &attribution::Settings| {
         let table = tables
             .next()
