@@ -2,7 +2,7 @@ import { expect, test } from "@playwright/test";
 
 import { axeClean, firstCustomer, settled } from "./helpers";
 
-const PAGES = ["/", "/journeys/attribution", "/journeys/attribution?by=campaign&show=share", "/journeys/timeline", "/journeys/pipeline", "/campaigns/funnel", "/sources", "/sources/channels", "/sources/campaign-audit", "/journeys/paths", "/journeys/cohorts", "/journeys/retention?active=engaged", "/sources/models", "/journeys/reconciliation"];
+const PAGES = ["/", "/explore", "/explore?rows=channel,campaign&cols=device&values=spend,clicks,ctr&chart=bars", "/journeys/attribution", "/journeys/attribution?by=campaign&show=share", "/journeys/timeline", "/journeys/pipeline", "/campaigns/funnel", "/sources", "/sources/channels", "/sources/campaign-audit", "/journeys/paths", "/journeys/cohorts", "/journeys/retention?active=engaged", "/sources/models", "/journeys/reconciliation"];
 
 for (const theme of ["light", "dark"] as const) {
   test.describe(theme, () => {

@@ -3,7 +3,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { ApiError, request } from "./client";
 import { lastFullDay, todayIn } from "./lastDay";
-import type { Assists, AttributionSettings, CalculateRequest, CampaignAudit, ChannelDecision, ChannelRuleSet, ChannelRules, ChannelRulesVersion, Cohorts, Completion, CustomerJourney, CustomerList, IdentityDecided, Job, MarketingFunnel, Overlap, Paths, Pipeline, Reconciliation, ReportQuery, ResultTable, Retention, SaveSettings, Session, SettingsHistory, SettingsVersion, Stability, SyncStatus, TestTouch, UnmergeRequest, WhatIfAnswer } from "./types";
+import type { Assists, AttributionSettings, CalculateRequest, CampaignAudit, Catalogue, ChannelDecision, ChannelRuleSet, ChannelRules, ChannelRulesVersion, Cohorts, Completion, CustomerJourney, CustomerList, IdentityDecided, Job, MarketingFunnel, Overlap, Paths, Pipeline, Reconciliation, ReportQuery, ResultTable, Retention, SaveSettings, Session, SettingsHistory, SettingsVersion, Stability, SyncStatus, TestTouch, UnmergeRequest, WhatIfAnswer } from "./types";
 
 const MINUTE = 60_000;
 
@@ -70,6 +70,13 @@ export function reportQuery(query: ReportQuery | null) {
     staleTime: MINUTE,
   });
 }
+
+/** What can be asked for. */
+export const catalogueQuery = queryOptions({
+  queryKey: ["catalogue"],
+  queryFn: ({ signal }) => request<Catalogue>("GET", "/api/reports/catalogue", undefined, signal),
+  staleTime: 5 * MINUTE,
+});
 
 const POLL_MS = 700;
 

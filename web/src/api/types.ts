@@ -80,3 +80,7 @@ export type DayCompletion = Answered<Schemas["DayCompletion"]>;
 export type Stability = Answered<Schemas["Stability"]>;
 export type ChannelStability = Answered<Schemas["ChannelStability"]>;
 export type StabilityVerdict = Schemas["StabilityVerdict"];
+
+export type Catalogue = Answered<Schemas["Catalogue"]>;
+export type MetricInfo = Answered<Schemas["Metric"]>;
+export type DimensionInfo = Answered<Schemas["Dimension"]>;

@@ -117,6 +117,16 @@ export function shortDay(date: CivilDate): string {
   return dated(date, { day: "numeric", month: "short" });
 }
 
+/** November 2026 */
+export function monthText(date: CivilDate): string {
+  return dated(date, { month: "long", year: "numeric" });
+}
+
+/** Week from 16 Nov */
+export function weekText(date: CivilDate): string {
+  return `Week from ${shortDay(date)}`;
+}
+
 /** An instant in a zone: 14 Nov, 16:42. */
 export function instantText(instant: string, zone: string, withYear = false): string {
   return shortSeptember(new Intl.DateTimeFormat("en-GB", {

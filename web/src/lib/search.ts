@@ -1,5 +1,6 @@
 /** What a link reproduces. Every field is optional and absent when it has its default, so that links stay short. */
 import { type Comparison, isRangeExpression } from "./dates";
+import { CHARTS, GRAINS, type QuestionText } from "./explore";
 import { DEFAULT_MODEL, isModel, type Model } from "./models";
 
 export type Journey = "rolling" | "closed";
@@ -15,7 +16,7 @@ export type CohortGrain = "week" | "month" | "quarter";
 export type Activity = "ordered" | "engaged";
 export type Shown = "revenue" | "orders" | "share" | "roas";
 
-export interface ViewSearch {
+export interface ViewSearch extends QuestionText {
   range?: string;
   compare?: Comparison;
   model?: Model;
@@ -47,7 +48,7 @@ export interface ViewSearch {
 }
 
 /** The same view with every default filled in. */
-export type View = Required<Omit<ViewSearch, "order">> & { order: string | null };
+export type View = Required<Omit<ViewSearch, "order" | keyof QuestionText>> & { order: string | null };
 
 export const DEFAULTS: View = {
   range: "last28", compare: "previous", model: DEFAULT_MODEL, window: 30, journey: "rolling", half: 7, basis: "conversion", by: "channel",
@@ -64,6 +65,13 @@ function whole(value: unknown, min: number, max: number): number | undefined {
   const number = typeof value === "string" ? Number(value) : value;
   return typeof number === "number" && Number.isInteger(number) && number >= min && number <= max ? number : undefined;
 }
+
+/** Empty text says that there is nothing, which is not the default. */
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value.length <= TEXT_MAX ? value : undefined;
+}
+
+const TEXT_MAX = 4_000;
 
 /** Reads a link. What is not understood is dropped rather than guessed, and the default applies. */
 export function readSearch(raw: Record<string, unknown>): ViewSearch {
@@ -86,6 +94,12 @@ export function readSearch(raw: Record<string, unknown>): ViewSearch {
     quiet: whole(raw.quiet, 1, 3660),
     active: oneOf(raw.active, ["ordered", "engaged"]),
     order: typeof raw.order === "string" && raw.order !== "" ? raw.order : undefined,
+    rows: text(raw.rows),
+    cols: text(raw.cols),
+    values: text(raw.values),
+    where: text(raw.where),
+    grain: oneOf(raw.grain, GRAINS),
+    chart: oneOf(raw.chart, CHARTS),
   };
   return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));
 }
@@ -95,9 +109,9 @@ export function withDefaults(search: ViewSearch): View {
 }
 
 /** A link's fields after a change; what equals its default is left out. */
-export function changeSearch(search: ViewSearch, change: Partial<View>): ViewSearch {
+export function changeSearch(search: ViewSearch, change: Partial<View> & QuestionText): ViewSearch {
   const merged = { ...withDefaults(search), ...change };
-  return Object.fromEntries(Object.entries(merged).filter(([key, value]) => value !== null && value !== DEFAULTS[key as keyof View]));
+  return Object.fromEntries(Object.entries(merged).filter(([key, value]) => value !== null && value !== undefined && value !== DEFAULTS[key as keyof View]));
 }
 
 /** A link to somebody else's journey does not name this one's order. */

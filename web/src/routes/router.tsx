@@ -38,6 +38,7 @@ const app = createRoute({
 });
 
 const today = createRoute({ getParentRoute: () => app, path: "/", component: lazyRouteComponent(() => import("../pages/Today")) });
+const explore = createRoute({ getParentRoute: () => app, path: "/explore", component: lazyRouteComponent(() => import("../pages/Explore")) });
 const attribution = createRoute({ getParentRoute: () => app, path: "/journeys/attribution", component: lazyRouteComponent(() => import("../pages/Attribution")) });
 const paths = createRoute({ getParentRoute: () => app, path: "/journeys/paths", component: lazyRouteComponent(() => import("../pages/Paths")) });
 const reconciliation = createRoute({ getParentRoute: () => app, path: "/journeys/reconciliation", component: lazyRouteComponent(() => import("../pages/Reconciliation")) });
@@ -53,7 +54,7 @@ const campaignAudit = createRoute({ getParentRoute: () => app, path: "/sources/c
 
 const models = createRoute({ getParentRoute: () => app, path: "/sources/models", component: lazyRouteComponent(() => import("../pages/Models")) });
 
-const tree = root.addChildren([login, app.addChildren([today, attribution, customers, timeline, sources, models, pipeline, funnel, channelRules, campaignAudit, paths, cohorts, retention, reconciliation])]);
+const tree = root.addChildren([login, app.addChildren([today, explore, attribution, customers, timeline, sources, models, pipeline, funnel, channelRules, campaignAudit, paths, cohorts, retention, reconciliation])]);
 
 export function createAppRouter(client: QueryClient) {
   return createRouter({

@@ -109,6 +109,7 @@ function useGroups(wanted: string): Group[] {
       actions: [
         { id: "today", label: "Today", hint: "g t", icon: "today", run: () => void navigate({ to: "/", search: true }) },
         { id: "paths", label: "Paths", hint: "g p", icon: "journeys", run: () => void navigate({ to: "/journeys/paths", search: true }) },
+        { id: "explore", label: "Explore", hint: "g e", icon: "explore", run: () => void navigate({ to: "/explore", search: true }) },
         { id: "attribution", label: "Attribution", hint: "g a", icon: "levels", run: () => void navigate({ to: "/journeys/attribution", search: true }) },
         { id: "reconciliation", label: "Reconciliation", hint: "g r", icon: "check", run: () => void navigate({ to: "/journeys/reconciliation", search: true }) },
         { id: "timeline", label: "Customer journeys", hint: "g j", icon: "journeys", run: () => void navigate({ to: "/journeys/timeline", search: true }) },

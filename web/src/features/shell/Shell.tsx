@@ -52,6 +52,9 @@ export function Shell() {
           <Link to="/" search={true} activeOptions={{ exact: true, includeSearch: false }} activeProps={{ "data-on": "" }} title="Today">
             <Icon name="today" /><span>Today</span>
           </Link>
+          <Link to="/explore" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }} title="Explore">
+            <Icon name="explore" /><span>Explore</span>
+          </Link>
           <Link to="/campaigns/funnel" search={true} activeOptions={{ includeSearch: false }} title="Campaigns" data-parent={inCampaigns ? "" : undefined}>
             <Icon name="campaign" /><span>Campaigns</span>
           </Link>
@@ -107,6 +110,7 @@ export function Shell() {
       </div>
       <nav className={styles.tabbar} aria-label="Main, small screens">
         <Link to="/" search={true} activeOptions={{ exact: true, includeSearch: false }} activeProps={{ "data-on": "" }}><Icon name="today" />Today</Link>
+        <Link to="/explore" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }}><Icon name="explore" />Explore</Link>
         <Link to="/journeys/attribution" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }}><Icon name="levels" />Attribution</Link>
         <Link to="/journeys/timeline" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }}><Icon name="journeys" />Journeys</Link>
         <Link to="/sources" search={true} activeOptions={{ includeSearch: false }} activeProps={{ "data-on": "" }}><Icon name="data" />Sources</Link>

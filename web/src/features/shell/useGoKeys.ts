@@ -1,10 +1,10 @@
-/** "g" and a letter goes to a page: g t Today, g j Journeys, g a Attribution, g p Paths, g r Reconciliation, g s Sources. */
+/** "g" and a letter goes to a page: g t Today, g e Explore, g j Journeys, g a Attribution, g p Paths, g r Reconciliation, g s Sources. */
 import { useNavigate } from "@tanstack/react-router";
 import { useRef } from "react";
 
 import { useHotkeys } from "../../ui/useHotkey";
 
-const PLACES = { t: "/", j: "/journeys/timeline", a: "/journeys/attribution", p: "/journeys/paths", r: "/journeys/reconciliation", s: "/sources" } as const;
+const PLACES = { t: "/", e: "/explore", j: "/journeys/timeline", a: "/journeys/attribution", p: "/journeys/paths", r: "/journeys/reconciliation", s: "/sources" } as const;
 const PATIENCE = 1_000;
 
 export function useGoKeys(): void {

@@ -5,6 +5,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type AcquisitionParameters, type JourneyParameters, lastDayQuery, sessionQuery } from "../../api/queries";
 import type { AttributionSettings, Session } from "../../api/types";
 import { comparisonRange, type DateRange, resolveRange } from "../../lib/dates";
+import type { QuestionText } from "../../lib/explore";
 import { changeSearch, readSearch, type View, withDefaults } from "../../lib/search";
 
 export interface ViewState {
@@ -12,7 +13,7 @@ export interface ViewState {
   range: DateRange;
   before: DateRange | null;
   lastDay: string | null;
-  change: (change: Partial<View>, options?: { replace?: boolean }) => void;
+  change: (change: Partial<View> & QuestionText, options?: { replace?: boolean }) => void;
 }
 
 export function useView(): ViewState {
