@@ -9,7 +9,7 @@ for (const theme of ["light", "dark"] as const) {
     test.use({ colorScheme: theme });
 
     test("axe finds nothing on any page", async ({ page }) => {
-      test.setTimeout(120_000);
+      test.setTimeout(240_000);
       for (const path of PAGES) {
         await test.step(path, async () => {
           await page.goto(path);

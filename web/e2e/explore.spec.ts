@@ -50,9 +50,9 @@ test("a field is dragged into the columns, and every column has a true total", a
 test("a field that does not fit is struck through and says why", async ({ page }) => {
   await page.goto("/explore?rows=channel&values=spend");
   await settled(page);
-  const orders = page.getByRole("button", { name: /^Orders, does not fit: Orders is not recorded by channel/ });
+  const orders = page.getByRole("button", { name: /^Orders\s?, does not fit: Orders is not recorded by channel/ });
   await expect(orders).toHaveAttribute("aria-disabled", "true");
-  await orders.click();
+  await orders.click({ force: true });
   await expect(page).toHaveURL(/values=spend$/);
 });
 
@@ -78,7 +78,7 @@ test("every model stands beside the others for the same money", async ({ page })
   await page.getByRole("button", { name: /^Attributed revenue, Linear/ }).first().click();
   await page.getByRole("menuitem", { name: "Add every model beside it" }).click();
   await settled(page);
-  const sums = await table(page).locator("tfoot td").allInnerTexts();
+  const sums = (await table(page).locator("tfoot td").allInnerTexts()).map((text) => text.split(", explain")[0]);
   expect(sums).toHaveLength(6);
   expect(new Set(sums).size).toBe(1);
 });
