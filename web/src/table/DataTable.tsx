@@ -6,6 +6,7 @@ import { toTsv } from "../lib/tsv";
 import { classes } from "../ui/classes";
 import { copyText } from "../ui/toast";
 import styles from "./DataTable.module.css";
+import { TableFrame } from "./TableFrame";
 
 export interface Column<Row> {
   id: string;
@@ -74,15 +75,7 @@ export function DataTable<Row extends object>({ caption, columns, rows, pinned =
   });
 
   return (
-    <div
-      className={styles.scroll}
-      tabIndex={0}
-      role="group"
-      aria-label={caption}
-      onKeyDown={(event) => {
-        if ((event.ctrlKey || event.metaKey) && event.key === "c" && String(getSelection()) === "") copy();
-      }}
-    >
+    <TableFrame caption={caption} onCopy={copy}>
       <table className={classes(styles.table, compact && styles.compact)}>
         <caption className="sr">{caption}</caption>
         <thead>
@@ -121,7 +114,7 @@ export function DataTable<Row extends object>({ caption, columns, rows, pinned =
           </tfoot>
         ) : null}
       </table>
-    </div>
+    </TableFrame>
   );
 }
 

@@ -7,6 +7,7 @@ import { Icon } from "../ui/Icon";
 import { copyText } from "../ui/toast";
 import data from "./DataTable.module.css";
 import styles from "./PivotTable.module.css";
+import { TableFrame } from "./TableFrame";
 
 export interface PivotHead {
   id: string;
@@ -59,15 +60,7 @@ export function PivotTable({ caption, corner, heads, rows, total, sort, onSort, 
     void copyText(toTsv([head, ...shown.map(({ row, indent }) => line(row, indent)), line(total, 0)]), `Copied ${shown.length} rows`);
   };
   return (
-    <div
-      className={data.scroll}
-      tabIndex={0}
-      role="group"
-      aria-label={caption}
-      onKeyDown={(event) => {
-        if ((event.ctrlKey || event.metaKey) && event.key === "c" && String(getSelection()) === "") copy();
-      }}
-    >
+    <TableFrame caption={caption} onCopy={copy}>
       <table className={classes(data.table, styles.pivot, hasGroups && styles.deep)}>
         <caption className="sr">{caption}</caption>
         <thead>
@@ -117,7 +110,7 @@ export function PivotTable({ caption, corner, heads, rows, total, sort, onSort, 
           </tr>
         </tfoot>
       </table>
-    </div>
+    </TableFrame>
   );
 }
 

@@ -1,6 +1,6 @@
 /** How one cell was made, and where to go from it. */
-import { addDays, dayCount, rangeText } from "../../lib/dates";
-import { place, type Question, restrict, splitValue } from "../../lib/explore";
+import { dayCount, rangeText } from "../../lib/dates";
+import { DATE, place, type Question, splitValue } from "../../lib/explore";
 import { isModel, modelLabel, modelRule } from "../../lib/models";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
@@ -8,7 +8,7 @@ import type { ViewState } from "../view/useView";
 import type { Fields } from "./fields";
 import { alone, changeOf } from "./figures";
 import { partLabel } from "./labels";
-import { ALL_COLUMNS, type Figure, type Part, type Pivot, type PivotColumn, type PivotRow, type ValueHead } from "./pivot";
+import { ALL_COLUMNS, type Figure, only, type Part, type Pivot, type PivotColumn, type PivotRow, type ValueHead } from "./pivot";
 
 interface CellCardProps {
   row: PivotRow;
@@ -43,7 +43,7 @@ export function CellCard({ row, column, value, figure, table, question, fields, 
       note={metric?.description}
       facts={[
         ...(model && isModel(model) ? [{ name: "Model", value: `${modelLabel(model)}: ${modelRule(model)}` }] : []),
-        { name: "Days", value: `${dayCount(view.range)}, the last is ${rangeText({ from: addDays(view.range.to, 0), to: view.range.to })}` },
+        { name: "Days", value: `${dayCount(view.range)}, the last is ${rangeText({ from: view.range.to, to: view.range.to })}` },
         ...(parts.length > 0 && whole ? [{ name: "Of all rows", value: alone(whole.now, value.unit) }] : []),
         ...(question.conditions.length > 0 ? [{ name: "Only where", value: question.conditions.map((condition) => `${fields.label(condition.field)} ${condition.operator.replaceAll("_", " ")} ${condition.values.join(", ")}`).join("; ") }] : []),
       ]}
@@ -56,8 +56,6 @@ export function CellCard({ row, column, value, figure, table, question, fields, 
 
 /** The same value of this cell alone, broken down by another field. */
 export function broken(question: Question, parts: readonly Part[], field: string): Question {
-  const narrowed = parts.filter((part) => part.field !== "date").reduce((asked, part) => (
-    part.key === null ? restrict(asked, { field: part.field, operator: "is_null", values: [] }) : restrict(asked, { field: part.field, operator: "is", values: [part.key] })
-  ), question);
+  const narrowed = parts.filter((part) => part.field !== DATE).reduce(only, question);
   return place({ ...narrowed, rows: narrowed.rows.filter((other) => !parts.some((part) => part.field === other)), columns: [] }, "rows", field, 0);
 }

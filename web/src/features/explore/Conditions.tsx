@@ -6,7 +6,7 @@ import { Dialog, DialogTrigger } from "react-aria-components/Dialog";
 import { Popover } from "react-aria-components/Popover";
 
 import { reportQuery } from "../../api/queries";
-import type { ReportQuery } from "../../api/types";
+import type { ReportQuery, ResultTable } from "../../api/types";
 import { type Condition, negate, type Operator, OPERATORS, release, restrict } from "../../lib/explore";
 import { SearchBox } from "../../forms/SearchBox";
 import { Button } from "../../ui/Button";
@@ -15,6 +15,7 @@ import { Icon } from "../../ui/Icon";
 import type { ViewState } from "../view/useView";
 import styles from "./Explore.module.css";
 import { partLabel } from "./labels";
+import { partsOf } from "./pivot";
 import type { ExploreState } from "./useExplore";
 
 const WORDS: Record<Operator, string> = { is: "is", is_not: "is not", contains: "contains", not_contains: "does not contain", is_null: "is empty", is_not_null: "is not empty" };
@@ -126,15 +127,9 @@ function valuesOf(field: string, state: ExploreState, view: ViewState): ReportQu
   return metric === undefined ? null : { metrics: [metric], dimensions: [field], from: view.range.from, to: view.range.to, grain: "total", sort: [{ by: metric, descending: true }], limit: 1_000 };
 }
 
-function offers(table: { columns: { id: string }[]; rows: (null | string | number | boolean)[][] } | undefined, field: string, chosen: readonly string[]): { key: string; label: string }[] {
-  const at = (id: string) => table?.columns.findIndex((column) => column.id === id) ?? -1;
-  const [name, id] = [at(field), Math.max(at(`${field}_id`), at(`${field}_key`))];
-  const read = (table?.rows ?? []).flatMap((row) => {
-    const key = row[id >= 0 ? id : name];
-    if (key === null || key === undefined) return [];
-    const label = row[name] ?? key;
-    return [{ key: String(key), label: partLabel({ field, key: String(key), label: String(label) }, "day") }];
-  });
+function offers(table: ResultTable | undefined, field: string, chosen: readonly string[]): { key: string; label: string }[] {
+  const parts = table ? table.rows.map(partsOf(table, field)) : [];
+  const read = parts.flatMap((part) => (part.key === null ? [] : [{ key: part.key, label: partLabel(part, "day") }]));
   const missing = chosen.filter((value) => !read.some((offer) => offer.key === value)).map((value) => ({ key: value, label: value }));
   return [...missing, ...read];
 }

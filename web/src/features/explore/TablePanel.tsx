@@ -3,8 +3,8 @@ import { useState } from "react";
 
 import { channelColour } from "../../lib/channels";
 import { rangeText } from "../../lib/dates";
-import { type Question, restrict, splitValue } from "../../lib/explore";
-import { count } from "../../lib/format";
+import { type Question, splitValue } from "../../lib/explore";
+import { count, plural } from "../../lib/format";
 import { isModel, modelLabel } from "../../lib/models";
 import { type PivotCells, type PivotHead, PivotTable } from "../../table/PivotTable";
 import { FigureButton } from "../../ui/Card";
@@ -16,7 +16,7 @@ import styles from "./Explore.module.css";
 import type { Fields } from "./fields";
 import { alone, changeOf, unitMark, written } from "./figures";
 import { partLabel } from "./labels";
-import { ALL_COLUMNS, type Figure, type Order, ordered, type Part, type Pivot, type PivotColumn, type PivotRow, type ValueHead } from "./pivot";
+import { ALL_COLUMNS, type Figure, only, type Order, ordered, type Part, type Pivot, type PivotColumn, type PivotRow, ROWS_MAX, type ValueHead } from "./pivot";
 import type { Shown } from "./useExplore";
 
 interface TablePanelProps {
@@ -66,8 +66,8 @@ export function TablePanel({ shown: { table, question, view }, fields, isStale, 
       footer={
         <>
           <span>{footnote(table, fields)}</span>
-          {table.isTruncated ? <span>Only the first 2,000 rows are shown; the totals hold for all of them.</span> : null}
-          <span style={{ marginLeft: "auto" }}>{`${count(table.rows.length)} ${table.rows.length === 1 ? "row" : "rows"} · Ctrl C copies the table`}</span>
+          {table.isTruncated ? <span>{`Only the first ${count(ROWS_MAX)} rows are shown; the totals hold for all of them.`}</span> : null}
+          <span style={{ marginLeft: "auto" }}>{`${plural(table.rows.length, "row")} · Ctrl C copies the table`}</span>
         </>
       }
     >
@@ -125,11 +125,6 @@ export function titleOf(question: Question, fields: Fields): string {
 
 function nameOf(row: PivotRow, question: Question): string {
   return row.parts.length === 0 ? "Total" : row.parts.map((part) => partLabel(part, question.grain)).join(", ");
-}
-
-/** Keeps only what the part is about. */
-export function only(question: Question, part: Part): Question {
-  return part.key === null ? restrict(question, { field: part.field, operator: "is_null", values: [] }) : restrict(question, { field: part.field, operator: "is", values: [part.key] });
 }
 
 function RowName({ row, question, onOnly }: { row: PivotRow; question: Question; onOnly: (part: Part) => void }) {

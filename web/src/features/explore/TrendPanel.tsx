@@ -17,7 +17,7 @@ import { Skeleton } from "../../ui/State";
 import type { ViewState } from "../view/useView";
 import { alone, axis, written } from "./figures";
 import { dateLabel, partLabel } from "./labels";
-import { ALL_COLUMNS, ask, numberOf, ordered, type Part, type ValueHead } from "./pivot";
+import { ALL_COLUMNS, ask, numberOf, ordered, type Part, partsOf, type ValueHead } from "./pivot";
 import { headLabel } from "./TablePanel";
 import type { Fields } from "./fields";
 import type { ExploreState, Shown } from "./useExplore";
@@ -111,7 +111,7 @@ interface Series {
 function seriesOf(table: ResultTable, by: string | undefined, value: ValueHead, shown: readonly Part[]): { steps: string[]; series: Series[] } {
   const at = (id: string) => table.columns.findIndex((column) => column.id === id);
   const date = at("date");
-  const own = by === undefined ? -1 : ([`${by}_id`, `${by}_key`, by].map(at).find((place) => place >= 0) ?? -1);
+  const partOf = partsOf(table, by ?? DATE);
   const metric = table.columns.findIndex((column) => column.role === "metric");
   const steps = [...new Set(table.rows.map((row) => String(row[date])))].sort();
   const places = new Map(steps.map((step, index) => [step, index]));
@@ -120,7 +120,7 @@ function seriesOf(table: ResultTable, by: string | undefined, value: ValueHead, 
     const cells: ResultTable["rows"][number] = steps.map(() => null);
     for (const row of table.rows) {
       const place = places.get(String(row[date]));
-      if (place !== undefined && (part === undefined || (row[own] ?? null) === part.key)) cells[place] = row[metric] ?? null;
+      if (place !== undefined && (part === undefined || partOf(row).key === part.key)) cells[place] = row[metric] ?? null;
     }
     return { key: part?.key ?? "all", label: partLabel(part, "day"), part: part?.key ?? null, at: index, cells, values: cells.map((cell) => numberOf(cell, value.unit)) };
   });

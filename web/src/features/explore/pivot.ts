@@ -2,7 +2,7 @@
 import type { Cell, ReportQuery, ResultTable, Unit } from "../../api/types";
 import type { DateRange } from "../../lib/dates";
 import { parseDecimal, toNumber } from "../../lib/decimal";
-import { DATE, type Question, splitValue } from "../../lib/explore";
+import { DATE, type Question, restrict, splitValue } from "../../lib/explore";
 
 /** Asks for one level of the table: the values by some of its fields. */
 export interface Level {
@@ -94,16 +94,28 @@ interface Read {
 export const ALL_COLUMNS = "";
 const SEPARATOR = "\u001f";
 
+/** What the rows of an answer are about in one field: told apart by its id or key where it has one, by its name otherwise. */
+export function partsOf(table: ResultTable, field: string): (row: ResultTable["rows"][number]) => Part {
+  const at = (id: string) => table.columns.findIndex((column) => column.id === id);
+  const [name, id] = [at(field), Math.max(at(`${field}_id`), at(`${field}_key`))];
+  return (row) => {
+    const label = textOf(row[name]);
+    const key = id >= 0 ? textOf(row[id]) : label;
+    return { field, key, label: label ?? key };
+  };
+}
+
+/** The question about one part only. */
+export function only(question: Question, part: Part): Question {
+  return part.key === null ? restrict(question, { field: part.field, operator: "is_null", values: [] }) : restrict(question, { field: part.field, operator: "is", values: [part.key] });
+}
+
 /** Rows of an answer: what each is about, in the order of `fields`, and its figures. */
 function read(table: ResultTable, fields: readonly string[], firstDay: string): Read[] {
-  const at = (id: string) => table.columns.findIndex((column) => column.id === id);
-  const places = fields.map((field) => ({ field, name: at(field), id: Math.max(at(`${field}_id`), at(`${field}_key`)) }));
+  const readers = fields.map((field) => partsOf(table, field));
   const metrics = table.columns.flatMap((column, index) => (column.role === "metric" ? [index] : []));
   return table.rows.map((row) => {
-    const parts = places.map(({ field, name, id }): Part => {
-      const label = textOf(row[name]);
-      return { field, key: id >= 0 ? textOf(row[id]) : label, label: label ?? (id >= 0 ? textOf(row[id]) : null) };
-    });
+    const parts = readers.map((partOf) => partOf(row));
     return { parts, key: keyOf(parts, firstDay), figures: metrics.map((metric) => row[metric] ?? null) };
   });
 }
